@@ -1,0 +1,55 @@
+/** The tables of the ledger. A new kind of row gets a table here and a module in `src/ledger/`. */
+export type LedgerTable =
+  | 'decisions'
+  | 'warnings'
+  | 'snoozes'
+  | 'sweeps'
+  | 'flags'
+  | 'policies'
+  | 'savings'
+  | 'reports'
+  | 'requests'
+  | 'reservations'
+  | 'findings';
+
+export type LedgerValue = Readonly<Record<string, unknown>>;
+export type LedgerRow = {
+  readonly partition: string;
+  readonly row: string;
+  readonly value: LedgerValue;
+  readonly etag: string;
+};
+
+export type LedgerWrite =
+  | { readonly kind: 'insert'; readonly row: string; readonly value: LedgerValue }
+  | { readonly kind: 'replace'; readonly row: string; readonly value: LedgerValue; readonly etag: string }
+  | { readonly kind: 'put'; readonly row: string; readonly value: LedgerValue }
+  | { readonly kind: 'delete'; readonly row: string; readonly etag?: string };
+
+/** `conflict`: a row to insert exists, or a row to replace or delete has another ETag or is gone. */
+export type LedgerOutcome =
+  | { readonly ok: true; readonly etag: string }
+  | { readonly ok: false; readonly why: 'conflict' };
+
+/**
+ * Rows with ETags in partitions. Keys: 1–200 characters of [A-Za-z0-9._:-]. Values: JSON objects up to 500 kB.
+ * Throws `LamplighterError` `ledger.unavailable` (retryable) when the store cannot be reached.
+ */
+export interface Ledger {
+  get(table: LedgerTable, partition: string, row: string): Promise<LedgerRow | null>;
+  /** Rows in key order, `from` ≤ key < `to`. */
+  list(
+    table: LedgerTable,
+    partition: string,
+    range?: { readonly from?: string; readonly to?: string; readonly limit?: number },
+  ): Promise<readonly LedgerRow[]>;
+  write(table: LedgerTable, partition: string, write: LedgerWrite): Promise<LedgerOutcome>;
+  /** All or nothing, at most 100 writes of one partition, each row once. */
+  transact(
+    table: LedgerTable,
+    partition: string,
+    writes: readonly LedgerWrite[],
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly why: 'conflict' }>;
+  /** Deletes rows of any partition whose value has `expiresAt` (ms) ≤ `at`; returns how many. */
+  prune(table: LedgerTable, at: number): Promise<number>;
+}
