@@ -1,0 +1,21 @@
+import type { Computes, Directory, Jobs, Metrics, Sizes, Workspaces } from './azure.ts';
+import type { Clock } from './clock.ts';
+import type { Ledger } from './ledger.ts';
+import type { Notifier } from './notifier.ts';
+import type { PolicySource } from './policy-source.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** Everything the app reaches the world by. The composition root, the local run and the simulation each supply their own. */
+export type Ports = {
+  readonly clock: Clock;
+  readonly workspaces: Workspaces;
+  readonly computes: Computes;
+  readonly jobs: Jobs;
+  readonly metrics: Metrics;
+  readonly sizes: Sizes;
+  readonly directory: Directory;
+  readonly ledger: Ledger;
+  readonly notifier: Notifier;
+  readonly policySource: PolicySource;
+  readonly signingKeys: SigningKeys;
+};
