@@ -10,7 +10,9 @@ export type LedgerTable =
   | 'reports'
   | 'requests'
   | 'reservations'
-  | 'findings';
+  | 'findings'
+  /** What was answered to requests that carry an idempotency key. */
+  | 'answers';
 
 export type LedgerValue = Readonly<Record<string, unknown>>;
 export type LedgerRow = {
