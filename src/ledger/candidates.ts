@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { WorkspaceRef } from '../core/ids.ts';
+import type { Decision } from '../core/idle/types.ts';
+import type { Ledger, LedgerRow, LedgerWrite } from '../ports/ledger.ts';
+import { decodeRow, encodeRow, maybeTime } from './codec.ts';
+import { decisionCodec } from './decisions.ts';
+import { partitionOf, placeOf } from './partitions.ts';
+import { dayMs } from './time-key.ts';
+import { writeInChunks } from './write-in-chunks.ts';
+
+/**
+ * A compute that a sweep would warn anew. Kept in the ledger between the sweep's steps, because a fleet's candidates are
+ * more than an orchestration should carry.
+ */
+export type Candidate = {
+  readonly decision: Decision;
+  readonly warnMs: number;
+  readonly startedAt: number | null;
+};
+
+const codec = z.object({ decision: decisionCodec, warnMs: z.number(), startedAt: maybeTime });
+const partitionFor = (sweepId: string): string => `candidates-${sweepId}`;
+const decode = (row: LedgerRow): Candidate => decodeRow(codec, row, 'candidate');
+const rowFor = (candidate: Candidate): string => placeOf(candidate.decision.ref).row;
+
+export async function writeCandidates(
+  ledger: Ledger,
+  sweepId: string,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  const writes = candidates.map((candidate): LedgerWrite => {
+    const value = encodeRow({ ...candidate, expiresAt: candidate.decision.at + 2 * dayMs });
+    return { kind: 'put', row: rowFor(candidate), value };
+  });
+  await writeInChunks(ledger, 'sweeps', partitionFor(sweepId), writes);
+}
+
+/** A workspace that is looked at again in the same sweep begins anew. */
+export async function dropCandidates(
+  ledger: Ledger,
+  sweepId: string,
+  workspaces: readonly WorkspaceRef[],
+): Promise<void> {
+  const partitions = new Set(workspaces.map(partitionOf));
+  const stale = (await readCandidates(ledger, sweepId)).filter((one) =>
+    partitions.has(partitionOf(one.decision.ref)),
+  );
+  const writes = stale.map((one): LedgerWrite => ({ kind: 'delete', row: rowFor(one) }));
+  await writeInChunks(ledger, 'sweeps', partitionFor(sweepId), writes);
+}
+
+export async function readCandidates(ledger: Ledger, sweepId: string): Promise<readonly Candidate[]> {
+  return (await ledger.list('sweeps', partitionFor(sweepId))).map(decode);
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import type { Person } from '../core/computes.ts';
+import { computeKey, type ComputeRef, shortHash, type WorkspaceRef } from '../core/ids.ts';
+import type { WarnReason } from '../core/idle/types.ts';
+import type { Ledger, LedgerRow } from '../ports/ledger.ts';
+import { computeRefCodec, decodeRow, encodeRow, maybeTime, personCodec, timeCodec } from './codec.ts';
+import { partitionOf, placeOf, withPrefix } from './partitions.ts';
+import { historyKeptMs, newestFirst } from './time-key.ts';
+
+/** Withdrawn: found in use, snoozed, changed … Gone: stopped or deleted by somebody else. Failed: Azure would not stop it. */
+export type WarningOutcome = 'withdrawn' | 'stopped' | 'gone' | 'failed' | 'undelivered';
+
+export type Warning = {
+  readonly ref: ComputeRef;
+  readonly warningId: string;
+  readonly reason: WarnReason;
+  readonly owner: Person | null;
+  readonly sweepId: string;
+  /** Number of the sweep at which the stop falls due: the blast limit counts over it. */
+  readonly dueInSweep: number;
+  /** An admin released it from a batch that the blast limit held; it is not counted again. */
+  readonly released: boolean;
+  readonly openedAt: number;
+  readonly warnMs: number;
+  /** When the notifier accepted it; null: nobody was told yet and no clock runs. */
+  readonly warnedAt: number | null;
+  readonly stopDueAt: number | null;
+  readonly deliveryAttempts: number;
+  readonly undeliveredBecause: string | null;
+  /** When a stop was last asked for: written before the call, so that a lost answer is known to be ours. */
+  readonly stopRequestedAt: number | null;
+  /** When Azure accepted the stop, or was found obeying it. */
+  readonly stopAcceptedAt: number | null;
+  readonly stopAttempts: number;
+  /** When it came to Running, as the first look knew it: once it is Stopping, Azure no longer says. */
+  readonly startedAt: number | null;
+  readonly pricePerHourUsd: number | null;
+};
+export type ClosedWarning = Warning & {
+  readonly outcome: WarningOutcome;
+  readonly closedAt: number;
+  readonly closedReason: string;
+};
+export type StoredWarning = { readonly warning: Warning; readonly etag: string };
+
+const members = {
+  ref: computeRefCodec,
+  warningId: z.string(),
+  reason: z.string().transform((value) => value as WarnReason),
+  owner: personCodec.nullable().default(null),
+  sweepId: z.string().default(''),
+  dueInSweep: z.number().default(0),
+  released: z.boolean().default(false),
+  openedAt: timeCodec,
+  warnMs: z.number(),
+  warnedAt: maybeTime,
+  stopDueAt: maybeTime,
+  deliveryAttempts: z.number().default(0),
+  undeliveredBecause: z.string().nullable().default(null),
+  stopRequestedAt: maybeTime,
+  stopAcceptedAt: maybeTime,
+  stopAttempts: z.number().default(0),
+  startedAt: maybeTime,
+  pricePerHourUsd: z.number().nullable().default(null),
+};
+const codec = z.object(members).transform((value): Warning => value);
+const closedCodec = z
+  .object({
+    ...members,
+    outcome: z.enum(['withdrawn', 'stopped', 'gone', 'failed', 'undelivered']).catch('withdrawn'),
+    closedAt: timeCodec,
+    closedReason: z.string().default(''),
+  })
+  .transform((value): ClosedWarning => value);
+
+const decode = (row: LedgerRow): StoredWarning => ({
+  warning: decodeRow(codec, row, 'warning'),
+  etag: row.etag,
+});
+const closedPrefix = (ref: ComputeRef): string => `x-${shortHash(computeKey(ref), 24)}-`;
+
+/** The warning that is out about this compute, if one is. */
+export async function readOpenWarning(ledger: Ledger, ref: ComputeRef): Promise<StoredWarning | null> {
+  const { partition, row } = placeOf(ref);
+  const found = await ledger.get('warnings', partition, row);
+  return found === null ? null : decode(found);
+}
+
+/** Open warnings of the workspace by compute row. */
+export async function readOpenWarnings(
+  ledger: Ledger,
+  workspace: WorkspaceRef,
+): Promise<ReadonlyMap<string, StoredWarning>> {
+  const rows = await ledger.list('warnings', partitionOf(workspace), withPrefix('c-'));
+  return new Map(rows.map((row) => [row.row, decode(row)]));
+}
+
+/** Inserts it; one compute has one open warning, so `false` means that another one is out. */
+export async function insertWarning(ledger: Ledger, warning: Warning): Promise<boolean> {
+  const { partition, row } = placeOf(warning.ref);
+  return (await ledger.write('warnings', partition, { kind: 'insert', row, value: encodeRow(warning) })).ok;
+}
+
+/** Null: it was changed or closed by somebody else in between; read again. */
+export async function replaceWarning(
+  ledger: Ledger,
+  stored: StoredWarning,
+  changes: Partial<Warning>,
+): Promise<StoredWarning | null> {
+  const warning = { ...stored.warning, ...changes };
+  const { partition, row } = placeOf(warning.ref);
+  const value = encodeRow(warning);
+  const written = await ledger.write('warnings', partition, {
+    kind: 'replace',
+    row,
+    value,
+    etag: stored.etag,
+  });
+  return written.ok ? { warning, etag: written.etag } : null;
+}
+
+/** Closes it and keeps what became of it; `false`: it was changed or closed by somebody else in between. */
+export async function closeWarning(
+  ledger: Ledger,
+  stored: StoredWarning,
+  close: { readonly outcome: WarningOutcome; readonly reason: string; readonly at: number },
+): Promise<boolean> {
+  const { partition, row } = placeOf(stored.warning.ref);
+  const closed: ClosedWarning = {
+    ...stored.warning,
+    outcome: close.outcome,
+    closedAt: close.at,
+    closedReason: close.reason,
+  };
+  const done = await ledger.transact('warnings', partition, [
+    { kind: 'delete', row, etag: stored.etag },
+    {
+      kind: 'put',
+      row: `${closedPrefix(stored.warning.ref)}${newestFirst(close.at)}-${stored.warning.warningId}`,
+      value: encodeRow({ ...closed, expiresAt: close.at + historyKeptMs }),
+    },
+  ]);
+  return done.ok;
+}
+
+/** Closed warnings of one compute, the newest first. */
+export async function readClosedWarnings(
+  ledger: Ledger,
+  ref: ComputeRef,
+  limit = 20,
+): Promise<readonly ClosedWarning[]> {
+  const rows = await ledger.list('warnings', partitionOf(ref), { ...withPrefix(closedPrefix(ref)), limit });
+  return rows.map((row) => decodeRow(closedCodec, row, 'closed warning'));
+}
