@@ -1,4 +1,5 @@
 import type { Job } from '../computes.ts';
+import type { ComputePolicy } from '../policy/types.ts';
 
 export type Activity = 'active' | 'idle' | 'unknown';
 
@@ -71,17 +72,37 @@ export type ActivityEvidence = {
   readonly unknownBecause: string | null;
 };
 
+/** Whether a job that has not ended may be on the instance; a stalled one has not ended either. */
+export type UnfinishedJobs = 'none' | 'some' | 'unread';
+
+type VerdictParts = {
+  /** End of the window − the later of its start and the end of the last activity; never negative. */
+  readonly idleForMs: number;
+  readonly unfinishedJobs: UnfinishedJobs;
+  readonly evidence: ActivityEvidence;
+};
+
 export type ActivityVerdict =
-  | {
-      readonly activity: 'active';
-      readonly reason: ActiveReason;
-      readonly idleForMs: number;
-      readonly evidence: ActivityEvidence;
-    }
-  | { readonly activity: 'idle'; readonly idleForMs: number; readonly evidence: ActivityEvidence }
-  | {
-      readonly activity: 'unknown';
-      readonly reason: UnknownReason;
-      readonly idleForMs: number;
-      readonly evidence: ActivityEvidence;
-    };
+  | (VerdictParts & { readonly activity: 'active'; readonly reason: ActiveReason })
+  | (VerdictParts & { readonly activity: 'idle' })
+  | (VerdictParts & { readonly activity: 'unknown'; readonly reason: UnknownReason });
+
+export type ActivityInput = {
+  readonly now: number;
+  /** Length of the window: `idle.after`, or another rule's (a schedule's `quietFor`). */
+  readonly windowMs: number;
+  readonly policy: Pick<ComputePolicy, 'idle' | 'jobStalledAfterMs' | 'session'>;
+  /** Arrival in Running, see `runningSince`; null: not known. Then the window begins with the first sample seen. */
+  readonly startedAt: number | null;
+  /** As Azure spells it. */
+  readonly state: string | null;
+  /** From the region's list of sizes; null: not listed, so nobody knows whether it has a GPU. */
+  readonly size: { readonly vCPUs: number; readonly gpus: number } | null;
+  /** Jobs on this instance (`jobsByCompute`); terminal ones are ignored. */
+  readonly jobs: Reading<readonly ObservedJob[]>;
+  /** When the last job on this instance was seen to have ended, as far as the ledger knows. */
+  readonly lastJobEndedAt: number | null;
+  readonly metrics: Reading<readonly MetricSeries[]>;
+  /** Empty for an instance without the agent. */
+  readonly reports: readonly SessionReport[];
+};

@@ -1,6 +1,7 @@
-import type { ActiveReason, ActivityEvidence, UnknownReason } from '../activity/types.ts';
+import type { ActiveReason, ActivityEvidence, ActivityVerdict, UnknownReason } from '../activity/types.ts';
 import type { ComputeRef } from '../ids.ts';
-import type { Person } from '../computes.ts';
+import type { Compute, Person } from '../computes.ts';
+import type { ComputePolicy } from '../policy/types.ts';
 
 export type StopReason = 'stop.idle' | 'stop.max-uptime';
 export type WarnReason = 'warn.idle' | 'warn.max-uptime';
@@ -9,6 +10,8 @@ export type KeepReason =
   | UnknownReason
   | 'keep.grace'
   | 'keep.idle-short'
+  /** Idle long enough, but the policy switches the idle rule off for it. */
+  | 'keep.idle-off'
   | 'keep.halted'
   | 'keep.warning-undelivered'
   | 'keep.snoozed'
@@ -28,6 +31,35 @@ export type OpenWarning = {
   readonly reason: WarnReason;
   readonly warnedAt: number;
   readonly stopDueAt: number;
+  /** Since when it was idle as the warning was decided (the decision's `facts.idleSinceAt`). */
+  readonly idleSinceAt?: number;
+  /** The start that it was judged by (the decision's `facts.startedAt`): a failed stop hides it from Azure's answer. */
+  readonly startedAt?: number;
+};
+
+/** A warning of mode `warn` that came due: nothing was stopped. Forget it when the instance was active or restarted. */
+export type LapsedWarning = { readonly reason: WarnReason; readonly warnedAt: number };
+
+/** `limits` of the policy file. */
+export type StopLimits = { readonly maxStops: number; readonly maxStopsPercent: number };
+
+export type DecisionInput = {
+  readonly now: number;
+  readonly compute: Pick<Compute, 'ref' | 'state' | 'provisioningState' | 'owner' | 'vmSize'>;
+  readonly pricePerHourUsd: number | null;
+  readonly policy: ComputePolicy;
+  /** See `runningSince`. */
+  readonly startedAt: number | null;
+  /** Judged over `policy.idle.afterMs`; null: not looked at (mode off, not running …). Where it is needed, null is unknown. */
+  readonly activity: ActivityVerdict | null;
+  /** The snooze that holds, if one does. */
+  readonly snooze: { readonly until: number; readonly by: string | null } | null;
+  /** The halt flag, if it is set. */
+  readonly halt: { readonly by: string | null; readonly why: string | null } | null;
+  /** Delivered and still open; at most one per reason. */
+  readonly openWarnings: readonly OpenWarning[];
+  /** The last one, where it was neither active nor restarted since. */
+  readonly lapsedWarning: LapsedWarning | null;
 };
 
 /** The facts of the reason that the sentence is made of; only those that the reason needs are there. */
@@ -45,6 +77,18 @@ export type DecisionFacts = {
   readonly cpuBelowPercent?: number;
   readonly cpuCoresBelow?: number;
   readonly mode?: Mode;
+  readonly by?: string;
+  readonly graceMs?: number;
+  readonly maxUptimeMs?: number;
+  readonly warnedAt?: number;
+  /** Since when it is idle, as far back as this look and the open warning reach. */
+  readonly idleSinceAt?: number;
+  readonly activity?: ActivityVerdict['activity'];
+  readonly gpuBelowPercent?: number;
+  readonly networkBelowMegabytes?: number;
+  readonly minCoverage?: number;
+  /** `idle.evidence` of the policy: with `metrics` the sentence says what metrics do not see. */
+  readonly evidenceRule?: 'metrics' | 'session' | 'both';
 };
 
 /**
@@ -59,6 +103,8 @@ export type Decision = {
   readonly action: 'keep' | 'warn' | 'stop';
   readonly reason: ReasonCode;
   readonly would?: WarnReason | StopReason;
+  /** The rules whose conditions hold: a warning of a rule that is not among them is to be withdrawn. */
+  readonly rules?: readonly WarnReason[];
   readonly facts: DecisionFacts;
   readonly evidence: ActivityEvidence | null;
   readonly policyHash: string;
