@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ActivityEvidence } from '../core/activity/types.ts';
 import { computeKey, type ComputeRef, shortHash, type WorkspaceRef } from '../core/ids.ts';
-import type { Decision, DecisionFacts, ReasonCode } from '../core/idle/types.ts';
+import type { Decision, ReasonCode, WarnReason } from '../core/idle/types.ts';
 import type { Ledger, LedgerRow, LedgerWrite } from '../ports/ledger.ts';
 import { computeRefCodec, decodeRow, encodeRow, maybeTime, personCodec, timeCodec } from './codec.ts';
 import { partitionOf, placeOf, withPrefix } from './partitions.ts';
@@ -41,6 +41,7 @@ export const decisionCodec = z
     action: z.enum(['keep', 'warn', 'stop']),
     reason: z.string(),
     would: z.string().optional(),
+    rules: z.array(z.string()).optional(),
     facts: z.record(z.string(), z.unknown()).default({}),
     evidence: evidenceCodec.nullable().catch(null),
     policyHash: z.string().default(''),
@@ -49,13 +50,14 @@ export const decisionCodec = z
     sinceAt: maybeTime,
   })
   .transform((value): RecordedDecision => {
-    const { would, stopDueAt, ...rest } = value;
+    const { would, rules, stopDueAt, ...rest } = value;
     return {
       ...rest,
       reason: value.reason as ReasonCode,
       facts: value.facts,
       sinceAt: value.sinceAt ?? value.at,
       ...(would === undefined ? {} : { would: would as NonNullable<Decision['would']> }),
+      ...(rules === undefined ? {} : { rules: rules as readonly WarnReason[] }),
       ...(stopDueAt === undefined ? {} : { stopDueAt }),
     };
   });

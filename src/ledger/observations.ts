@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ComputeRef, WorkspaceRef } from '../core/ids.ts';
+import type { WarnReason } from '../core/idle/types.ts';
 import type { Ledger, LedgerWrite } from '../ports/ledger.ts';
 import { computeRefCodec, encodeRow, maybeTime, personCodec, timeCodec } from './codec.ts';
 import { partitionOf, placeOf, withPrefix } from './partitions.ts';
@@ -22,8 +23,14 @@ export type Observation = {
   readonly unknownSinceAt: number | null;
   /** When the owner was asked about it during this time of not knowing. */
   readonly askedAt: number | null;
-  /** The last warning that mode `warn` let out, and the start of the run it was about. */
-  readonly warnedInMode: { readonly at: number; readonly startedAt: number | null } | null;
+  /** The last warning that came due in mode `warn`, and the start of the run it was about. */
+  readonly warnedInMode: {
+    readonly reason: WarnReason;
+    readonly at: number;
+    readonly startedAt: number | null;
+  } | null;
+  /** When a look first found that a job on it had ended. */
+  readonly lastJobEndedAt: number | null;
   /** Unfinished jobs on it, and since when neither their status nor the machine's load has changed. */
   readonly jobs: readonly {
     readonly id: string;
@@ -49,7 +56,15 @@ const codec = z
       .default(null),
     unknownSinceAt: maybeTime,
     askedAt: maybeTime,
-    warnedInMode: z.object({ at: timeCodec, startedAt: maybeTime }).nullable().default(null),
+    warnedInMode: z
+      .object({
+        reason: z.string().transform((value) => value as WarnReason),
+        at: timeCodec,
+        startedAt: maybeTime,
+      })
+      .nullable()
+      .default(null),
+    lastJobEndedAt: maybeTime,
     jobs: z
       .array(
         z.object({
@@ -70,6 +85,7 @@ export const nothingObserved = (ref: ComputeRef): Observation => ({
   unknownSinceAt: null,
   askedAt: null,
   warnedInMode: null,
+  lastJobEndedAt: null,
   jobs: [],
 });
 

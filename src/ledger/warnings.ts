@@ -34,6 +34,8 @@ export type Warning = {
   readonly stopAttempts: number;
   /** When it came to Running, as the first look knew it: once it is Stopping, Azure no longer says. */
   readonly startedAt: number | null;
+  /** Since when it was idle, as the first look knew it. */
+  readonly idleSinceAt: number | null;
   readonly pricePerHourUsd: number | null;
 };
 export type ClosedWarning = Warning & {
@@ -61,6 +63,7 @@ const members = {
   stopAcceptedAt: maybeTime,
   stopAttempts: z.number().default(0),
   startedAt: maybeTime,
+  idleSinceAt: maybeTime,
   pricePerHourUsd: z.number().nullable().default(null),
 };
 const codec = z.object(members).transform((value): Warning => value);
@@ -78,27 +81,45 @@ const decode = (row: LedgerRow): StoredWarning => ({
   etag: row.etag,
 });
 const closedPrefix = (ref: ComputeRef): string => `x-${shortHash(computeKey(ref), 24)}-`;
+// A long warning of maximum uptime and a short one of idleness may run side by side.
+const openRow = (ref: ComputeRef, reason: WarnReason): string =>
+  `${placeOf(ref).row}-${reason.replace(/^warn\./, '')}`;
 
-/** The warning that is out about this compute, if one is. */
-export async function readOpenWarning(ledger: Ledger, ref: ComputeRef): Promise<StoredWarning | null> {
-  const { partition, row } = placeOf(ref);
-  const found = await ledger.get('warnings', partition, row);
+/** The warning of that rule that is out about this compute, if one is. */
+export async function readOpenWarning(
+  ledger: Ledger,
+  ref: ComputeRef,
+  reason: WarnReason,
+): Promise<StoredWarning | null> {
+  const found = await ledger.get('warnings', partitionOf(ref), openRow(ref, reason));
   return found === null ? null : decode(found);
+}
+
+/** All warnings that are out about this compute: at most one of each rule. */
+export async function readOpenWarningsOf(ledger: Ledger, ref: ComputeRef): Promise<readonly StoredWarning[]> {
+  const rows = await ledger.list('warnings', partitionOf(ref), withPrefix(`${placeOf(ref).row}-`));
+  return rows.map(decode);
 }
 
 /** Open warnings of the workspace by compute row. */
 export async function readOpenWarnings(
   ledger: Ledger,
   workspace: WorkspaceRef,
-): Promise<ReadonlyMap<string, StoredWarning>> {
+): Promise<ReadonlyMap<string, readonly StoredWarning[]>> {
   const rows = await ledger.list('warnings', partitionOf(workspace), withPrefix('c-'));
-  return new Map(rows.map((row) => [row.row, decode(row)]));
+  const warnings = new Map<string, StoredWarning[]>();
+  for (const stored of rows.map(decode)) {
+    const { row } = placeOf(stored.warning.ref);
+    warnings.set(row, [...(warnings.get(row) ?? []), stored]);
+  }
+  return warnings;
 }
 
-/** Inserts it; one compute has one open warning, so `false` means that another one is out. */
+/** Inserts it; a compute has one open warning of each rule, so `false` means that another one is out. */
 export async function insertWarning(ledger: Ledger, warning: Warning): Promise<boolean> {
-  const { partition, row } = placeOf(warning.ref);
-  return (await ledger.write('warnings', partition, { kind: 'insert', row, value: encodeRow(warning) })).ok;
+  const row = openRow(warning.ref, warning.reason);
+  const value = encodeRow(warning);
+  return (await ledger.write('warnings', partitionOf(warning.ref), { kind: 'insert', row, value })).ok;
 }
 
 /** Null: it was changed or closed by somebody else in between; read again. */
@@ -108,14 +129,9 @@ export async function replaceWarning(
   changes: Partial<Warning>,
 ): Promise<StoredWarning | null> {
   const warning = { ...stored.warning, ...changes };
-  const { partition, row } = placeOf(warning.ref);
-  const value = encodeRow(warning);
-  const written = await ledger.write('warnings', partition, {
-    kind: 'replace',
-    row,
-    value,
-    etag: stored.etag,
-  });
+  const row = openRow(warning.ref, warning.reason);
+  const write = { kind: 'replace', row, value: encodeRow(warning), etag: stored.etag } as const;
+  const written = await ledger.write('warnings', partitionOf(warning.ref), write);
   return written.ok ? { warning, etag: written.etag } : null;
 }
 
@@ -125,18 +141,18 @@ export async function closeWarning(
   stored: StoredWarning,
   close: { readonly outcome: WarningOutcome; readonly reason: string; readonly at: number },
 ): Promise<boolean> {
-  const { partition, row } = placeOf(stored.warning.ref);
+  const { ref, reason, warningId } = stored.warning;
   const closed: ClosedWarning = {
     ...stored.warning,
     outcome: close.outcome,
     closedAt: close.at,
     closedReason: close.reason,
   };
-  const done = await ledger.transact('warnings', partition, [
-    { kind: 'delete', row, etag: stored.etag },
+  const done = await ledger.transact('warnings', partitionOf(ref), [
+    { kind: 'delete', row: openRow(ref, reason), etag: stored.etag },
     {
       kind: 'put',
-      row: `${closedPrefix(stored.warning.ref)}${newestFirst(close.at)}-${stored.warning.warningId}`,
+      row: `${closedPrefix(ref)}${newestFirst(close.at)}-${warningId}`,
       value: encodeRow({ ...closed, expiresAt: close.at + historyKeptMs }),
     },
   ]);
