@@ -1,0 +1,32 @@
+import type { Fault, LamplighterError } from '../../core/errors.ts';
+
+/** Codes whose status says more than whose fault it was. */
+const byCode: Readonly<Record<string, number>> = {
+  'auth.missing': 401,
+  'auth.invalid': 401,
+  'auth.forbidden': 403,
+  'auth.cross-site': 403,
+  'request.too-large': 413,
+  'request.media-type': 415,
+  'request.too-many': 429,
+  'idempotency.reused': 422,
+  'idempotency.in-progress': 409,
+};
+
+const byFault: Readonly<Record<Fault, number>> = {
+  caller: 400,
+  policy: 409,
+  azure: 502,
+  deployment: 503,
+  lamplighter: 500,
+};
+const retryableByFault: Readonly<Record<Fault, number>> = { ...byFault, azure: 503, lamplighter: 503 };
+
+/** The HTTP status that answers a fault. A code ending in `.not-found` is a 404, in `.conflict` a 409. */
+export function statusOf(fault: LamplighterError): number {
+  const known = byCode[fault.code];
+  if (known !== undefined) return known;
+  if (fault.code.endsWith('.not-found')) return 404;
+  if (fault.code.endsWith('.conflict')) return 409;
+  return (fault.retryable ? retryableByFault : byFault)[fault.fault];
+}
