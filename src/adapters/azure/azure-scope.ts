@@ -1,0 +1,84 @@
+import { LamplighterError } from '../../core/errors.ts';
+import type { SubscriptionId } from '../../core/ids.ts';
+
+export type AzureScopeOptions = {
+  readonly subscriptions: readonly SubscriptionId[];
+  /** Origins of the storage account's services (`https://ACCOUNT.table.core.windows.net`, the policy blob's origin, the emulator). */
+  readonly storageOrigins: readonly string[];
+};
+
+/** Throws `LamplighterError` `scope.refused` unless the app may send this request. */
+export type AzureScope = (method: string, url: string) => void;
+
+const computeAction =
+  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.machinelearningservices\/workspaces\/[^/]+\/computes\/[^/]+\/(start|stop)$/;
+const batchQuery = /^\/subscriptions\/[^/]+\/metrics:getbatch$/;
+const metricsHost = /^[a-z0-9]{2,40}\.metrics\.monitor\.azure\.com$/;
+
+/** Dot segments that a server may resolve after us: plain, encoded, doubly encoded, behind backslashes. */
+const dotSegment = /(^|[/\\])(\.|%(25)*2e){1,2}([/\\?#]|$)/i;
+const encodedSeparator = /%(25)*(2f|5c|00)|\\/i;
+
+function refused(method: string, url: string, why: string): LamplighterError {
+  const shown = url.split('?', 1)[0]?.slice(0, 200) ?? '';
+  return new LamplighterError(`${method} ${shown} was not sent: ${why}.`, {
+    code: 'scope.refused',
+    fault: 'lamplighter',
+    fix: 'Check LAMPLIGHTER_SUBSCRIPTIONS. If a name or a paging link led here, please report it.',
+  });
+}
+
+/** Null: allowed; else why not. `path` is lower-cased. */
+function armFault(method: string, path: string, subscriptions: ReadonlySet<string>): string | null {
+  const [, root, subscription] = path.split('/');
+  if (root !== 'subscriptions' || subscription === undefined || !subscriptions.has(subscription)) {
+    return 'it is outside the configured subscriptions';
+  }
+  if (method === 'GET') return null;
+  return method === 'POST' && computeAction.test(path)
+    ? null
+    : 'it is a write that Lamplighter does not make';
+}
+
+function metricsFault(method: string, path: string, subscriptions: ReadonlySet<string>): string | null {
+  const subscription = path.split('/')[2] ?? '';
+  return method === 'POST' && batchQuery.test(path) && subscriptions.has(subscription)
+    ? null
+    : 'it is not a metrics query of a configured subscription';
+}
+
+/**
+ * What the app may send to whom. It looks at the request as it leaves, after names were filled in and paging links
+ * and redirects followed, so that no name and no answer of a server can lead a token or a write elsewhere.
+ */
+export function createAzureScope(options: AzureScopeOptions): AzureScope {
+  const subscriptions = new Set<string>(options.subscriptions.map((id) => id.toLowerCase()));
+  const storage = new Set(options.storageOrigins.map((origin) => new URL(origin).origin));
+
+  function fault(method: string, text: string): string | null {
+    const path = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(text)?.[1];
+    if (path === undefined || !URL.canParse(text)) return 'it is not a URL';
+    const url = new URL(text);
+    if (url.username !== '' || url.password !== '' || url.hash !== '')
+      return 'it carries more than an address';
+    if (dotSegment.test(path)) return 'its path has dot segments';
+    if (storage.has(url.origin)) return null;
+    if (encodedSeparator.test(path)) return 'its path hides a separator';
+    if (url.protocol !== 'https:' || url.port !== '') return 'it is not plain https';
+    const lower = url.pathname.toLowerCase();
+    if (url.hostname === 'management.azure.com') return armFault(method, lower, subscriptions);
+    if (metricsHost.test(url.hostname)) return metricsFault(method, lower, subscriptions);
+    if (url.hostname === 'graph.microsoft.com') {
+      return method === 'GET' && lower.startsWith('/v1.0/')
+        ? null
+        : 'only reads of the directory are allowed';
+    }
+    if (url.hostname === 'login.microsoftonline.com') return null;
+    return 'its host is not on the list';
+  }
+
+  return (method, url) => {
+    const why = fault(method, url);
+    if (why !== null) throw refused(method, url, why);
+  };
+}
