@@ -93,7 +93,7 @@ function coreContextOf(
       inputData,
       triggerMetadata: request.triggerMetadata ?? {},
       retryContext: request.retryContext ?? null,
-      traceContext: { traceParent: '', traceState: '' },
+      traceContext: { traceParent: '', traceState: '', attributes: {} },
     },
     metadata: { name: registered.name, bindings: registered.bindings },
     state: undefined,

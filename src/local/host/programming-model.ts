@@ -15,7 +15,11 @@ export type CoreInvocationContext = {
     readonly inputData: readonly { readonly name: string; readonly data: TypedData }[];
     readonly triggerMetadata: Readonly<Record<string, TypedData>>;
     readonly retryContext: unknown;
-    readonly traceContext: { readonly traceParent: string; readonly traceState: string };
+    readonly traceContext: {
+      readonly traceParent: string;
+      readonly traceState: string;
+      readonly attributes: object;
+    };
   };
   readonly metadata: { readonly name: string; readonly bindings: Readonly<Record<string, unknown>> };
   /** The package compares it when a handler logs after its end. */
