@@ -1,0 +1,26 @@
+// One identity per capability: whoever gets hold of the reader cannot stop anything, and the host's own storage is apart from both.
+param name string
+param location string
+param tags object
+
+resource host 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: '${name}-host'
+  location: location
+  tags: tags
+}
+
+resource reader 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: '${name}-reader'
+  location: location
+  tags: tags
+}
+
+resource stopper 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: '${name}-stopper'
+  location: location
+  tags: tags
+}
+
+output host object = { id: host.id, clientId: host.properties.clientId, principalId: host.properties.principalId }
+output reader object = { id: reader.id, clientId: reader.properties.clientId, principalId: reader.properties.principalId }
+output stopper object = { id: stopper.id, clientId: stopper.properties.clientId, principalId: stopper.properties.principalId }
