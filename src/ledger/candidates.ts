@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { WorkspaceRef } from '../core/ids.ts';
-import type { Decision } from '../core/idle/types.ts';
+import type { ComputeRef, WorkspaceRef } from '../core/ids.ts';
+import type { Decision, WarnReason } from '../core/idle/types.ts';
 import type { Ledger, LedgerRow, LedgerWrite } from '../ports/ledger.ts';
 import { decodeRow, encodeRow, maybeTime } from './codec.ts';
 import { decisionCodec } from './decisions.ts';
@@ -16,12 +16,34 @@ export type Candidate = {
   readonly decision: Decision;
   readonly warnMs: number;
   readonly startedAt: number | null;
+  /** A warning that is out already, whose workflow may have been lost: it is started again, nothing is warned anew. */
+  readonly resume: {
+    readonly warningId: string;
+    readonly reason: WarnReason;
+    readonly sweepId: string;
+  } | null;
 };
 
-const codec = z.object({ decision: decisionCodec, warnMs: z.number(), startedAt: maybeTime });
+const codec = z.object({
+  decision: decisionCodec,
+  warnMs: z.number(),
+  startedAt: maybeTime,
+  resume: z
+    .object({
+      warningId: z.string(),
+      reason: z.string().transform((value) => value as WarnReason),
+      sweepId: z.string(),
+    })
+    .nullable()
+    .default(null),
+});
 const partitionFor = (sweepId: string): string => `candidates-${sweepId}`;
 const decode = (row: LedgerRow): Candidate => decodeRow(codec, row, 'candidate');
-const rowFor = (candidate: Candidate): string => placeOf(candidate.decision.ref).row;
+// A compute whose long warning is resumed may be warned anew by another rule in the same sweep.
+const rowFor = (candidate: Candidate): string => {
+  const { row } = placeOf(candidate.decision.ref);
+  return candidate.resume === null ? row : `${row}-${candidate.resume.warningId}`;
+};
 
 export async function writeCandidates(
   ledger: Ledger,
@@ -35,6 +57,16 @@ export async function writeCandidates(
   await writeInChunks(ledger, 'sweeps', partitionFor(sweepId), writes);
 }
 
+/** Those that a brake holds leave the list. */
+export async function removeCandidates(
+  ledger: Ledger,
+  sweepId: string,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  const writes = candidates.map((one): LedgerWrite => ({ kind: 'delete', row: rowFor(one) }));
+  await writeInChunks(ledger, 'sweeps', partitionFor(sweepId), writes);
+}
+
 /** A workspace that is looked at again in the same sweep begins anew. */
 export async function dropCandidates(
   ledger: Ledger,
@@ -45,8 +77,17 @@ export async function dropCandidates(
   const stale = (await readCandidates(ledger, sweepId)).filter((one) =>
     partitions.has(partitionOf(one.decision.ref)),
   );
-  const writes = stale.map((one): LedgerWrite => ({ kind: 'delete', row: rowFor(one) }));
-  await writeInChunks(ledger, 'sweeps', partitionFor(sweepId), writes);
+  await removeCandidates(ledger, sweepId, stale);
+}
+
+/** Null: it is none any more, or was none. */
+export async function readCandidate(
+  ledger: Ledger,
+  sweepId: string,
+  ref: ComputeRef,
+): Promise<Candidate | null> {
+  const row = await ledger.get('sweeps', partitionFor(sweepId), placeOf(ref).row);
+  return row === null ? null : decode(row);
 }
 
 export async function readCandidates(ledger: Ledger, sweepId: string): Promise<readonly Candidate[]> {

@@ -125,7 +125,7 @@ export async function recordDecisions(
     if (changed) {
       await ledger.write('decisions', historyPartition(decision.ref), {
         kind: 'put',
-        row: `${newestFirst(decision.at)}-${decision.action}`,
+        row: `${newestFirst(decision.at)}-${decision.reason}`,
         value,
       });
     }

@@ -37,11 +37,14 @@ export type SweepSummary = {
   readonly workspaces: number;
   readonly instances: number;
   readonly running: number;
-  /** Running instances whose evidence was good enough for a verdict; the rest is the blind share. */
+  /** Running instances whose activity was asked for, and those of which enough was seen to tell; the rest is the blind share. */
+  readonly asked: number;
   readonly decidable: number;
   readonly byReason: Readonly<Record<string, number>>;
   readonly warned: number;
   readonly withdrawn: number;
+  /** Warnings that nobody could be told of yet. */
+  readonly undelivered: number;
   readonly heldByBlastLimit: number;
   readonly batchId: string | null;
   readonly blindSpots: readonly BlindSpot[];
@@ -75,10 +78,12 @@ const summaryCodec = z
     workspaces: count,
     instances: count,
     running: count,
+    asked: count,
     decidable: count,
     byReason: z.record(z.string(), z.number()).default({}),
     warned: count,
     withdrawn: count,
+    undelivered: count,
     heldByBlastLimit: count,
     batchId: z.string().nullable().default(null),
     blindSpots: z

@@ -42,6 +42,9 @@ export type ClosedWarning = Warning & {
   readonly outcome: WarningOutcome;
   readonly closedAt: number;
   readonly closedReason: string;
+  /** What the owner is to be told of it: the sentence; null: nothing. */
+  readonly tell: string | null;
+  readonly toldAt: number | null;
 };
 export type StoredWarning = { readonly warning: Warning; readonly etag: string };
 
@@ -73,6 +76,8 @@ const closedCodec = z
     outcome: z.enum(['withdrawn', 'stopped', 'gone', 'failed', 'undelivered']).catch('withdrawn'),
     closedAt: timeCodec,
     closedReason: z.string().default(''),
+    tell: z.string().nullable().default(null),
+    toldAt: maybeTime,
   })
   .transform((value): ClosedWarning => value);
 
@@ -135,28 +140,31 @@ export async function replaceWarning(
   return written.ok ? { warning, etag: written.etag } : null;
 }
 
-/** Closes it and keeps what became of it; `false`: it was changed or closed by somebody else in between. */
+const closedRow = (closed: ClosedWarning): string =>
+  `${closedPrefix(closed.ref)}${newestFirst(closed.closedAt)}-${closed.warningId}`;
+const closedValue = (closed: ClosedWarning): ReturnType<typeof encodeRow> =>
+  encodeRow({ ...closed, expiresAt: closed.closedAt + historyKeptMs });
+
+/** Closes it and keeps what became of it; null: it was changed or closed by somebody else in between. */
 export async function closeWarning(
   ledger: Ledger,
   stored: StoredWarning,
-  close: { readonly outcome: WarningOutcome; readonly reason: string; readonly at: number },
-): Promise<boolean> {
-  const { ref, reason, warningId } = stored.warning;
-  const closed: ClosedWarning = {
-    ...stored.warning,
-    outcome: close.outcome,
-    closedAt: close.at,
-    closedReason: close.reason,
-  };
+  close: Pick<ClosedWarning, 'outcome' | 'closedAt' | 'closedReason' | 'tell'>,
+): Promise<ClosedWarning | null> {
+  const closed: ClosedWarning = { ...stored.warning, ...close, toldAt: null };
+  const { ref, reason } = closed;
   const done = await ledger.transact('warnings', partitionOf(ref), [
     { kind: 'delete', row: openRow(ref, reason), etag: stored.etag },
-    {
-      kind: 'put',
-      row: `${closedPrefix(ref)}${newestFirst(close.at)}-${warningId}`,
-      value: encodeRow({ ...closed, expiresAt: close.at + historyKeptMs }),
-    },
+    { kind: 'put', row: closedRow(closed), value: closedValue(closed) },
   ]);
-  return done.ok;
+  return done.ok ? closed : null;
+}
+
+/** The owner was told what became of it. */
+export async function markTold(ledger: Ledger, closed: ClosedWarning, toldAt: number): Promise<void> {
+  const row = closedRow(closed);
+  const value = closedValue({ ...closed, toldAt });
+  await ledger.write('warnings', partitionOf(closed.ref), { kind: 'put', row, value });
 }
 
 /** Closed warnings of one compute, the newest first. */

@@ -15,7 +15,12 @@ export type SeenWorkspace = {
 
 const partition = 'workspaces';
 const codec = z
-  .object({ ref: workspaceRefCodec, location: z.string().default(''), seenAt: timeCodec })
+  .object({
+    ref: workspaceRefCodec,
+    location: z.string().default(''),
+    seenAt: timeCodec,
+    computes: z.number().nullable().default(null),
+  })
   .transform((value): SeenWorkspace => value);
 
 export async function writeSeenWorkspaces(ledger: Ledger, seen: readonly SeenWorkspace[]): Promise<void> {
@@ -28,4 +33,9 @@ export async function writeSeenWorkspaces(ledger: Ledger, seen: readonly SeenWor
 
 export async function listSeenWorkspaces(ledger: Ledger): Promise<readonly SeenWorkspace[]> {
   return (await ledger.list('sweeps', partition)).map((row) => decodeRow(codec, row, 'workspace'));
+}
+
+export async function readSeenWorkspace(ledger: Ledger, ref: WorkspaceRef): Promise<SeenWorkspace | null> {
+  const row = await ledger.get('sweeps', partition, partitionOf(ref));
+  return row === null ? null : decodeRow(codec, row, 'workspace');
 }

@@ -1,0 +1,26 @@
+import type { OrchestrationContext, Task } from 'durable-functions';
+import { minuteMs, nowOf } from './time.ts';
+import { waitUntil } from './wait-until.ts';
+
+/**
+ * Calls an activity until it answers, once a minute, because what it throws is that a store could not be reached or
+ * a fault of ours; what may be expected of the world is in its answer. Throws the last fault after `untilAt`.
+ */
+export function* callPatiently<Result>(
+  context: OrchestrationContext,
+  name: string,
+  input: object,
+  untilAt: number,
+): Generator<Task, Result, unknown> {
+  for (;;) {
+    try {
+      return (yield context.df.callActivity(name, input)) as Result;
+    } catch (thrown) {
+      const againAt = nowOf(context) + minuteMs;
+      if (againAt > untilAt) {
+        throw new Error(`${name} failed to the end: ${thrown instanceof Error ? thrown.message : 'unknown'}`);
+      }
+      yield* waitUntil(context, againAt);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/** Names under which workflows and their steps are registered. An unregistered name would hang a workflow without a word. */
+export const orchestrations = { sweep: 'sweep', stop: 'stop' } as const;
+
+export const activities = {
+  planSweep: 'planSweep',
+  comparePolicies: 'comparePolicies',
+  adoptPolicy: 'adoptPolicy',
+  evaluateGroup: 'evaluateGroup',
+  concludeSweep: 'concludeSweep',
+  startStops: 'startStops',
+  openWarning: 'openWarning',
+  checkWarning: 'checkWarning',
+  secondLook: 'secondLook',
+  confirmStop: 'confirmStop',
+  endWarning: 'endWarning',
+} as const;
+
+/** The one event that a stop workflow listens to: something about its warning may have changed in the ledger. */
+export const wakeEvent = 'wake';
