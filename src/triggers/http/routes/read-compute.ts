@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { readDecisionHistory } from '../../../ledger/decisions.ts';
+import { readSnooze } from '../../../ledger/snoozes.ts';
+import { readOpenWarningsOf } from '../../../ledger/warnings.ts';
+import { computeView, computeViewOf } from '../../../present/json/compute-view.ts';
+import { decisionView, decisionViewOf } from '../../../present/json/decision-view.ts';
+import { formatVersion } from '../../../present/json/scalars.ts';
+import type { AppDoors } from '../app-doors.ts';
+import { computeParams, computePathTemplate } from '../compute-params.ts';
+import { answer, route } from '../route.ts';
+import { visibleCompute } from '../visible-compute.ts';
+
+export const readCompute = ({ ports, settings }: AppDoors) =>
+  route(
+    {
+      name: 'httpComputesRead',
+      method: 'GET',
+      path: computePathTemplate,
+      access: 'signed-in',
+      summary: 'One compute: the latest decision, what led to it, warnings and snooze',
+      params: computeParams,
+      answers: {
+        status: 200,
+        schema: computeView.extend({ formatVersion, history: z.array(decisionView) }),
+      },
+    },
+    async ({ params, caller, at }) => {
+      const { ledger } = ports;
+      const decision = await visibleCompute(ledger, settings.scope, caller, params);
+      const [warnings, snooze, history] = await Promise.all([
+        readOpenWarningsOf(ledger, params),
+        readSnooze(ledger, params, at),
+        readDecisionHistory(ledger, params),
+      ]);
+      const view = computeViewOf({ decision, warnings: warnings.map((one) => one.warning), snooze });
+      return answer(200, { formatVersion: 1, ...view, history: history.map(decisionViewOf) });
+    },
+  );

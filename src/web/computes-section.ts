@@ -1,0 +1,101 @@
+import type { ComputeView } from '../present/json/compute-view.ts';
+import { element } from './element.ts';
+import { localTime, span } from './wording.ts';
+
+export type ComputeActions = {
+  readonly keep: (compute: ComputeView) => void;
+  readonly endSnooze: (compute: ComputeView) => void;
+  readonly regret: (compute: ComputeView) => void;
+};
+
+/** The next stop that is due, if one is. */
+const stopDue = (compute: ComputeView): number | null => {
+  const times = compute.warnings.flatMap((warning) =>
+    warning.stopDueAt === null ? [] : [Date.parse(warning.stopDueAt)],
+  );
+  return times.length === 0 ? null : Math.min(...times);
+};
+
+const isOff = (compute: ComputeView): boolean => compute.decision.reason === 'keep.not-running';
+
+const urgency = (compute: ComputeView): number =>
+  stopDue(compute) ?? (isOff(compute) ? Number.MAX_SAFE_INTEGER : Number.MAX_SAFE_INTEGER - 1);
+
+/** What most needs a look first: stops by time, then what runs, then what is off. */
+export function inOrderOfUrgency(computes: readonly ComputeView[]): ComputeView[] {
+  return [...computes].sort(
+    (one, other) => urgency(one) - urgency(other) || one.compute.localeCompare(other.compute),
+  );
+}
+
+function stateOf(compute: ComputeView, now: number): HTMLElement {
+  const due = stopDue(compute);
+  if (due !== null) {
+    const left = due - now;
+    return element(
+      'span',
+      { class: 'badge warn' },
+      left <= 0 ? 'stops at the next look unless in use' : `stops in ${span(left)} unless in use or kept`,
+    );
+  }
+  if (compute.snooze !== null) {
+    return element('span', { class: 'badge calm' }, `kept until ${localTime(compute.snooze.until)}`);
+  }
+  if (isOff(compute)) return element('span', { class: 'badge off' }, 'off');
+  const { reason } = compute.decision;
+  if (reason.startsWith('keep.unknown')) return element('span', { class: 'badge blind' }, 'unknown');
+  if (reason.startsWith('keep.active')) return element('span', { class: 'badge calm' }, 'in use');
+  return element('span', { class: 'badge' }, compute.decision.action);
+}
+
+function buttonsOf(compute: ComputeView, actions: ComputeActions): HTMLElement {
+  const button = (label: string, act: (compute: ComputeView) => void) =>
+    element('button', { type: 'button', act: () => act(compute) }, label);
+  return element(
+    'td',
+    { class: 'buttons' },
+    isOff(compute) ? button('I was using it', actions.regret) : button('Keep it', actions.keep),
+    compute.snooze === null ? null : button('End the snooze', actions.endSnooze),
+  );
+}
+
+export function computesSection(
+  computes: readonly ComputeView[],
+  now: number,
+  actions: ComputeActions,
+): HTMLElement {
+  if (computes.length === 0) {
+    return element(
+      'section',
+      {},
+      element('h2', {}, 'Computes'),
+      element('p', {}, 'There is none of yours that Lamplighter knows.'),
+    );
+  }
+  const rows = inOrderOfUrgency(computes).map((compute) =>
+    element(
+      'tr',
+      {},
+      element(
+        'th',
+        { scope: 'row' },
+        compute.compute,
+        element(
+          'small',
+          {},
+          `${compute.workspace} · ${compute.owner?.name ?? 'no owner known'} · ${compute.vmSize ?? 'size unknown'}`,
+        ),
+      ),
+      element('td', {}, stateOf(compute, now)),
+      element('td', {}, compute.decision.sentence),
+      buttonsOf(compute, actions),
+    ),
+  );
+  const head = ['Compute', 'State', 'Why', ''].map((title) => element('th', { scope: 'col' }, title));
+  return element(
+    'section',
+    {},
+    element('h2', {}, 'Computes'),
+    element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...rows)),
+  );
+}

@@ -1,0 +1,167 @@
+import type { ComputeView } from '../present/json/compute-view.ts';
+import type { SummaryView } from '../present/json/summary-view.ts';
+import { adminSection, type AdminState, haltBanner } from './admin-section.ts';
+import { post, read, Refusal, remove } from './api.ts';
+import { computesSection } from './computes-section.ts';
+import { element } from './element.ts';
+import { askHowLong } from './keep-dialog.ts';
+import { takeTokenFromAddress } from './session.ts';
+import { summarySection } from './summary-section.ts';
+
+const refreshMs = 15_000;
+
+type Loaded = {
+  readonly summary: SummaryView;
+  readonly computes: readonly ComputeView[];
+  readonly more: boolean;
+  readonly admin: AdminState | null;
+};
+
+const addressOf = (
+  compute: Pick<ComputeView, 'subscription' | 'resourceGroup' | 'workspace' | 'compute'>,
+): string =>
+  `/api/computes/${[compute.subscription, compute.resourceGroup, compute.workspace, compute.compute].map(encodeURIComponent).join('/')}`;
+
+async function load(): Promise<Loaded> {
+  const [summary, list] = await Promise.all([
+    read<SummaryView>('/api/summary'),
+    read<{ computes: ComputeView[]; next: string | null }>('/api/computes'),
+  ]);
+  const admin = summary.you.admin
+    ? await Promise.all([
+        read<{ batches: AdminState['batches'] }>('/api/batches'),
+        read<{ pending: AdminState['pending'] }>('/api/policy'),
+      ]).then(([held, policy]) => ({ batches: held.batches, pending: policy.pending }))
+    : null;
+  return { summary, computes: list.computes, more: list.next !== null, admin };
+}
+
+const page = document.getElementById('page') ?? document.body;
+let notice = '';
+
+function signIn(): HTMLElement {
+  return element(
+    'section',
+    {},
+    element('h2', {}, 'Sign in'),
+    element('p', {}, 'Lamplighter shows you your own computes, and admins all of them.'),
+    element(
+      'p',
+      {},
+      element(
+        'a',
+        { href: '/.auth/login/aad?post_login_redirect_uri=/api/dashboard', class: 'button' },
+        'Sign in with Entra',
+      ),
+    ),
+    element('p', { class: 'quiet' }, 'On your own machine, open the address that the local run printed.'),
+  );
+}
+
+function show(...sections: readonly (HTMLElement | null)[]): void {
+  // What the reader unfolded stays unfolded over a refresh.
+  const unfolded = new Set(
+    [...page.querySelectorAll('details[open] > summary')].map((one) => one.textContent),
+  );
+  page.replaceChildren(
+    element(
+      'header',
+      {},
+      element('h1', {}, 'Lamplighter'),
+      notice === '' ? '' : element('p', { class: 'notice', role: 'status' }, notice),
+    ),
+    ...sections.filter((section) => section !== null),
+  );
+  for (const details of page.querySelectorAll('details')) {
+    details.open = unfolded.has(details.querySelector('summary')?.textContent ?? '');
+  }
+}
+
+const explainRefusal = (error: unknown): string =>
+  error instanceof Refusal ? `${error.message} ${error.advice}` : 'The app cannot be reached; trying again.';
+
+async function refresh(): Promise<void> {
+  try {
+    draw(await load());
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 401) show(signIn());
+    else {
+      notice = explainRefusal(error);
+      show(element('section', {}, element('p', {}, 'Nothing can be shown right now.')));
+      notice = '';
+    }
+  }
+}
+
+function doing(said: string, act: () => Promise<unknown>): void {
+  act().then(
+    () => {
+      notice = said;
+      return refresh();
+    },
+    (error: unknown) => {
+      notice = explainRefusal(error);
+      return refresh();
+    },
+  );
+}
+
+function snooze(
+  compute: Pick<ComputeView, 'subscription' | 'resourceGroup' | 'workspace' | 'compute'>,
+): void {
+  askHowLong(compute.compute, (duration) => {
+    doing(`${compute.compute} is left running for ${duration}.`, () =>
+      post(`${addressOf(compute)}/snooze`, { for: duration }),
+    );
+  });
+}
+
+function draw({ summary, computes, more, admin }: Loaded): void {
+  show(
+    haltBanner(summary.halt),
+    summarySection(summary),
+    admin === null
+      ? null
+      : adminSection(summary, admin, {
+          halt: () => doing('Halted: nothing is written to Azure.', () => post('/api/halt', {})),
+          resume: () => doing('Work goes on.', () => post('/api/resume', {})),
+          release: (batchId) =>
+            doing('Released: they may be warned at the next sweep.', () =>
+              post(`/api/batches/${encodeURIComponent(batchId)}/release`),
+            ),
+          approve: (hash) =>
+            doing('Approved.', () => post(`/api/policy/approvals/${encodeURIComponent(hash)}`)),
+        }),
+    computesSection(computes, Date.parse(summary.at), {
+      keep: snooze,
+      endSnooze: (compute) =>
+        doing(`${compute.compute} is judged like any other again.`, () =>
+          remove(`${addressOf(compute)}/snooze`),
+        ),
+      regret: (compute) =>
+        doing('Noted. Sorry for that; it counts in the figures above.', () =>
+          post(`${addressOf(compute)}/regret`, {}),
+        ),
+    }),
+    more
+      ? element('p', { class: 'quiet' }, 'Only the first 500 are shown; /api/computes gives the rest.')
+      : null,
+  );
+}
+
+/** `?keep=subscription/group/workspace/compute`, as links in messages have it. */
+function askedToKeep(): void {
+  const parts = new URLSearchParams(location.search).get('keep')?.split('/') ?? [];
+  const [subscription, resourceGroup, workspace, compute] = parts;
+  if (parts.length !== 4 || !subscription || !resourceGroup || !workspace || !compute) return;
+  history.replaceState(null, '', location.pathname);
+  snooze({ subscription, resourceGroup, workspace, compute });
+}
+
+takeTokenFromAddress();
+askedToKeep();
+void refresh();
+setInterval(() => {
+  // A page nobody looks at asks for nothing.
+  if (!document.hidden) void refresh();
+}, refreshMs);
