@@ -11,6 +11,9 @@ export const addressOf = (ref: ComputeRef): ComputeAddress => ({
   compute: ref.compute,
 });
 
+/** As people name it: short, and unique enough within a list. */
+export const computeName = (ref: ComputeRef): string => `${ref.workspace}/${ref.compute}`;
+
 /** The address's path in our own API; its parts are names that need no escaping, escaped all the same. */
 export const computePath = (ref: ComputeRef): string =>
   `/api/computes/${[ref.subscriptionId, ref.resourceGroup, ref.workspace, ref.compute].map(encodeURIComponent).join('/')}`;

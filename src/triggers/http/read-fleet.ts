@@ -10,10 +10,10 @@ import { listSeenWorkspaces } from '../../ledger/workspaces.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import type { ComputeKnowledge } from '../../present/json/compute-view.ts';
 
-const readAtOnce = 16;
+export const readAtOnce = 16;
 
-/** Applies `read` to each item, a few at a time, and yields in the items' order; stops when the consumer stops. */
-export async function* fewAtATime<Item, Result>(
+/** Yields the results in the items' order, reading a few at a time; what the consumer does not ask for is not read. */
+export async function* inChunks<Item, Result>(
   items: readonly Item[],
   read: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {

@@ -5,7 +5,7 @@ import { type ComputeView, computeView, computeViewOf } from '../../../present/j
 import { formatVersion } from '../../../present/json/scalars.ts';
 import type { AppDoors } from '../app-doors.ts';
 import { InvalidInput } from '../invalid-input.ts';
-import { type FleetFilter, fewAtATime, knownWorkspaces, readWorkspaceComputes } from '../read-fleet.ts';
+import { type FleetFilter, inChunks, knownWorkspaces, readWorkspaceComputes } from '../read-fleet.ts';
 import { answer, route } from '../route.ts';
 import { mayUse } from '../visible-compute.ts';
 
@@ -93,7 +93,7 @@ export const listComputes = ({ ports, settings }: AppDoors) =>
         partition: partitionOf(ref),
         found: await readWorkspaceComputes(ledger, ref, filter, call.at),
       });
-      for await (const { partition, found } of fewAtATime(workspaces, read)) {
+      for await (const { partition, found } of inChunks(workspaces, read)) {
         const start = position?.partition === partition ? position.index : 0;
         for (const [index, known] of found.entries()) {
           if (index < start) continue;

@@ -1,0 +1,35 @@
+import { authenticator } from './auth/authenticate.ts';
+import { cachedKeys } from './auth/cached-keys.ts';
+import { tokenVerifier } from './auth/verify-token.ts';
+import type { Settings } from './config/settings.ts';
+import type { Ports } from './ports/ports.ts';
+import { appRoutes, openRoutes } from './triggers/http/app-routes.ts';
+import { rateLimiter } from './triggers/http/rate-limit.ts';
+import { type Door, registerOpenRoutes, registerRoutes } from './triggers/http/register-routes.ts';
+
+function doorOf(ports: Ports, settings: Settings): Door {
+  const { clock, ledger } = ports;
+  const { tenantId, audiences, platformAuthentication, publicUrl } = settings;
+  const keys = cachedKeys(ports.signingKeys, clock);
+  return {
+    clock,
+    ledger,
+    authenticate: authenticator({
+      tenantId,
+      platformAuthentication,
+      verifyToken: tokenVerifier({ tenantId, audiences, keys, clock }),
+    }),
+    limitRate: rateLimiter(clock),
+    publicUrl,
+  };
+}
+
+/**
+ * Registers every function of the app on the programming model. It holds no state of its own, so that a simulation
+ * can build the app again after a crash from nothing but the ports.
+ */
+export function createApp(ports: Ports, settings: Settings): void {
+  const routes = appRoutes({ ports, settings });
+  registerRoutes(doorOf(ports, settings), routes);
+  registerOpenRoutes(openRoutes(routes));
+}
