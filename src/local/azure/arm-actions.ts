@@ -1,6 +1,7 @@
 import { acceptedAnswer } from './accepted-answer.ts';
 import { act } from './state-machine.ts';
 import { computePath, findCompute, findWorkspace, workspacePath } from './arm-lookup.ts';
+import { isInstanceName } from './compute-body.ts';
 import { nodesOf } from './compute-wire.ts';
 import { guidOf } from './names.ts';
 import { recordWrite } from './record-write.ts';
@@ -126,7 +127,7 @@ function checkName(request: ArmRequest, parts: AzureParts): WireResponse {
   if ('missing' in workspace) return workspace.missing;
   const given = request.body['name'];
   const name = typeof given === 'string' ? given : '';
-  const valid = /^(?=.{3,24}$)[A-Za-z][A-Za-z0-9]*(?:-+[A-Za-z][A-Za-z0-9]*)*$/.test(name);
+  const valid = isInstanceName(name);
   if (valid && !parts.world.nameTaken(name, workspace.found.location, request.now)) {
     return answer(200, { nameAvailable: true });
   }

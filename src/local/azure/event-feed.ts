@@ -47,6 +47,7 @@ export class EventFeed {
 
   /** Sends the same event several times; shuffled copies come minutes apart and out of order. */
   inject(facts: Omit<ComputeEventFacts, 'sequence'>, copies = 1, shuffled = false): void {
+    if (this.delivery === 'none') return;
     const event = computeEvent({ ...facts, sequence: ++this.#sequence });
     for (let copy = 0; copy < copies; copy++) {
       this.enqueue(event, facts.at + this.#delay(shuffled ? hostileSpreadMs : spreadMs));

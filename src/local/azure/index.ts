@@ -27,6 +27,7 @@ export {
 export { createInProcessClient } from './in-process-client.ts';
 export { listen, originalHostHeader, type LoopbackServer } from './loopback-server.ts';
 export { groupIdOf, objectIdOf, subscriptionIdOf, expandResourceId, tenantId } from './names.ts';
+export { demoExemptInstance, demoFleet, demoProtectedTag } from './demo-fleet.ts';
 export { vmSizeCatalogue } from './vm-sizes.ts';
 export { attachedKinds, scriptedFailures } from './world-spec.ts';
 export type {
