@@ -136,7 +136,7 @@ function functionEntry(
       scriptFile: null,
       language: 'node',
       functionDirectory: null,
-      bindings: Object.values(fn.bindings),
+      bindings: Object.entries(fn.bindings).map(([name, binding]) => ({ ...binding, name })),
     },
     files: null,
     test_data: '',

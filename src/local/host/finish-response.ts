@@ -58,7 +58,7 @@ export function finishResponse(response: HostResponse, context: FinishContext): 
   const framed = has('transfer-encoding') || has('content-length');
   const headers: HeaderList = [
     ...response.headers.filter(([name]) => !dropsBody || name.toLowerCase() !== 'transfer-encoding'),
-    ...when(!bodiless && !framed, 'Content-Length', String(response.body.length)),
+    ...when(!dropsBody && !framed, 'Content-Length', String(response.body.length)),
     ...when(context.closeConnection && !has('connection'), 'Connection', 'close'),
     ...when(!has('date'), 'Date', new Date(context.now).toUTCString()),
     ...when(!has('server'), 'Server', context.serverName),

@@ -70,7 +70,7 @@ export class FunctionsHost {
   readonly #keys: KeyRing;
   readonly #throttle: RequestThrottle;
   readonly #log: LogSink;
-  readonly #mounts = new Map<string, { systemKey: string; handler: MountedHandler }>();
+  readonly #mounts = new Map<string, MountedHandler>();
   readonly #listeners = new Set<Listener>();
   #stopping: Promise<void> | undefined;
 
@@ -112,7 +112,7 @@ export class FunctionsHost {
       timers: this.timers,
     };
     if ((options.bindingTypes ?? KNOWN_BINDING_TYPES).has('eventgridtrigger')) {
-      this.mount('eventgrid', 'eventgrid_extension', (request, target) =>
+      this.mount('eventgrid', (request, target) =>
         eventGridWebhook(this.catalogue.eventGrid, this.#runner, request, target),
       );
     }
@@ -124,9 +124,9 @@ export class FunctionsHost {
     return this.#runner.inFlight;
   }
 
-  /** Serves `/runtime/webhooks/<name>` and everything below it, for the master key and the system key of that name. */
-  mount(name: string, systemKey: string, handler: MountedHandler): void {
-    this.#mounts.set(name.toLowerCase(), { systemKey, handler });
+  /** Serves `/runtime/webhooks/<name>` and everything below it, for the master key and the system key `<name>_extension`. */
+  mount(name: string, handler: MountedHandler): void {
+    this.#mounts.set(name.toLowerCase(), handler);
   }
 
   /** Answers a request without a socket, as completely as with one; never rejects. */
@@ -207,14 +207,14 @@ export class FunctionsHost {
     request: HostRequest,
     target: RequestTarget,
   ): Promise<HostResponse> {
-    const mounted = this.#mounts.get(name);
-    switch (this.#keys.opensHost(key, mounted?.systemKey)) {
+    const handler = this.#mounts.get(name);
+    switch (this.#keys.opensHost(key, `${name}_extension`)) {
       case 'unknown':
         return emptyResponse(401, [['WWW-Authenticate', 'Bearer']]);
       case 'too-weak':
         return emptyResponse(403);
       case 'granted':
-        return mounted === undefined ? emptyResponse(404) : mounted.handler(request, target);
+        return handler === undefined ? emptyResponse(404) : handler(request, target);
     }
   }
 
