@@ -32,14 +32,14 @@ function modeFor(policy: Policy, subject: PolicySubject): Mode {
 const applying = (policy: Policy, subject: PolicySubject): readonly PolicyOverride[] =>
   policy.overrides.filter((override) => matching(override.match, subject) === 'yes');
 
-export function mergeMaxUptime(
+function mergeMaxUptime(
   base: MaxUptimePolicy | null,
   over: Partial<MaxUptimePolicy> | null,
 ): MaxUptimePolicy | null {
   if (over === null) return null;
   const defaults = { warnMs: 86_400_000, evenIfUnknown: true, evenIfActive: false };
   const merged = { ...defaults, ...base, ...over };
-  // Without a time there is no rule: such an override is refused at load.
+  // The override that sets the time does not hold for this one: there is no rule to change.
   return merged.afterMs === undefined ? null : { ...merged, afterMs: merged.afterMs };
 }
 

@@ -1,6 +1,5 @@
 import { formatDuration } from './duration.ts';
 import { impossible } from './impossible-match.ts';
-import { mergeMaxUptime } from './policy-for.ts';
 import type { RuleFault } from './rule-fault.ts';
 import { timingFaults } from './timing-rules.ts';
 import type { Match, Policy } from './types.ts';
@@ -89,15 +88,16 @@ function approvalFaults(policy: Policy): RuleFault[] {
   });
 }
 
-/** An override may name only a part of maxUptime if something before it says after how long. */
+/** An override may change a part of maxUptime only if something before it says after how long. */
 function maxUptimeFaults(policy: Policy): RuleFault[] {
-  return policy.overrides.flatMap((override, index) => {
-    if (override.maxUptime === undefined || override.maxUptime === null) return [];
-    if (mergeMaxUptime(policy.maxUptime, override.maxUptime) !== null) return [];
+  const first = policy.overrides.findIndex(({ maxUptime }) => maxUptime?.afterMs !== undefined);
+  return policy.overrides.flatMap(({ maxUptime }, index) => {
+    if (maxUptime === undefined || maxUptime === null || policy.maxUptime !== null) return [];
+    if (first >= 0 && first <= index) return [];
     return [
       {
         path: ['overrides', index, 'maxUptime'],
-        message: 'found no after, expected it here or under maxUptime',
+        message: 'found no after, expected it here, in an override before, or under maxUptime',
         about: ['overrides', 'maxUptime'],
       },
     ];
