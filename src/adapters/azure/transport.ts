@@ -3,14 +3,14 @@ import type { Clock } from '../../ports/clock.ts';
 import { type AzureScopeOptions, createAzureScope } from './azure-scope.ts';
 import { boundedClient, guardedClient, loopbackClient } from './http-clients.ts';
 
-export type AzureTransportOptions = AzureScopeOptions & {
-  readonly clock: Clock;
+export type NetworkOptions = {
   /** `LAMPLIGHTER_LOOPBACK_AZURE`, or null for the real Azure. */
   readonly loopbackOrigin: string | null;
-  /** Takes the place of the network in the simulation; the scope guard still stands above it. */
+  /** Takes the place of the network in the simulation; guards still stand above it. */
   readonly httpClient?: HttpClient;
   readonly timeoutMs?: number;
 };
+export type AzureTransportOptions = AzureScopeOptions & NetworkOptions & { readonly clock: Clock };
 
 /** What every Azure SDK client of the app is built with. */
 export type AzureClientOptions = PipelineOptions & { readonly httpClient: HttpClient };
@@ -22,8 +22,8 @@ export type AzureTransport = {
 
 const defaultTimeoutMs = 100_000;
 
-/** The network, loaded with the first request: the pipeline packages are heavy at start. */
-function networkClient(timeoutMs: number): HttpClient {
+/** Loaded with the first request: the pipeline packages are heavy at start. */
+function lazyNetwork(timeoutMs: number): HttpClient {
   let loaded: Promise<HttpClient> | undefined;
   const load = async (): Promise<HttpClient> => {
     const { createDefaultHttpClient } = await import('@azure/core-rest-pipeline');
@@ -37,17 +37,21 @@ function networkClient(timeoutMs: number): HttpClient {
   };
 }
 
+/** The network without any guard: bounded in time, or the simulated Azure. */
+export function createNetwork(options: NetworkOptions): HttpClient {
+  const network = options.httpClient ?? lazyNetwork(options.timeoutMs ?? defaultTimeoutMs);
+  return options.loopbackOrigin === null ? network : loopbackClient(network, options.loopbackOrigin);
+}
+
 /**
  * The one place where the options of SDK clients are made: own retries and redirects off (waiting is a durable timer),
  * every call bounded in time and held inside the scope, our name in the user agent.
  */
 export function createAzureTransport(options: AzureTransportOptions): AzureTransport {
-  const network = options.httpClient ?? networkClient(options.timeoutMs ?? defaultTimeoutMs);
-  const routed = options.loopbackOrigin === null ? network : loopbackClient(network, options.loopbackOrigin);
   return {
     clock: options.clock,
     clientOptions: {
-      httpClient: guardedClient(routed, createAzureScope(options)),
+      httpClient: guardedClient(createNetwork(options), createAzureScope(options)),
       retryOptions: { maxRetries: 0 },
       redirectOptions: { maxRetries: 0 },
       userAgentOptions: { userAgentPrefix: 'lamplighter' },
