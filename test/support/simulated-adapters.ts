@@ -1,11 +1,5 @@
-import { createArmClients } from '../../src/adapters/azure/arm-clients.ts';
-import { createComputes } from '../../src/adapters/azure/computes.ts';
-import { createDirectory } from '../../src/adapters/azure/directory.ts';
-import { createJobs } from '../../src/adapters/azure/jobs.ts';
-import { createMetrics } from '../../src/adapters/azure/metrics.ts';
-import { createSizes } from '../../src/adapters/azure/sizes.ts';
+import { type AzurePorts, createAzurePorts } from '../../src/adapters/azure/azure-ports.ts';
 import { createAzureTransport } from '../../src/adapters/azure/transport.ts';
-import { createWorkspaces } from '../../src/adapters/azure/workspaces.ts';
 import {
   parseResourceGroupName,
   parseSubscriptionId,
@@ -21,7 +15,6 @@ import {
   type WorldSpec,
 } from '../../src/local/azure/index.ts';
 import { VirtualClock } from '../../src/local/virtual-clock.ts';
-import type { Computes, Directory, Jobs, Metrics, Sizes, Workspaces } from '../../src/ports/azure.ts';
 
 export const simulatedSubscription = parseSubscriptionId(subscriptionIdOf('main'));
 
@@ -31,16 +24,7 @@ export const simulatedWorkspace = (name: string): WorkspaceRef => ({
   workspace: parseWorkspaceName(name),
 });
 
-export type SimulatedAdapters = {
-  readonly azure: SimulatedAzure;
-  readonly clock: VirtualClock;
-  readonly workspaces: Workspaces;
-  readonly computes: Computes;
-  readonly jobs: Jobs;
-  readonly metrics: Metrics;
-  readonly sizes: Sizes;
-  readonly directory: Directory;
-};
+export type SimulatedAdapters = AzurePorts & { readonly azure: SimulatedAzure; readonly clock: VirtualClock };
 
 /** The adapters over their SDKs, in front of a simulated Azure in the same process. */
 export function simulatedAdapters(
@@ -59,15 +43,5 @@ export function simulatedAdapters(
   const credential = {
     getToken: async () => ({ token: azure.staticToken(), expiresOnTimestamp: 253_402_300_799_000 }),
   };
-  const clients = createArmClients(transport, credential);
-  return {
-    azure,
-    clock,
-    workspaces: createWorkspaces(clients),
-    computes: createComputes({ reader: clients, stopper: clients }),
-    jobs: createJobs({ reader: clients }),
-    metrics: createMetrics(transport, credential),
-    sizes: createSizes(clients),
-    directory: createDirectory(transport, credential),
-  };
+  return { azure, clock, ...createAzurePorts(transport, { reader: credential, stopper: credential }) };
 }

@@ -94,6 +94,17 @@ const seriesOf = async (adapters: SimulatedAdapters, name: string) => {
   return value(all.get(workspaceKey(ws))).get(computeKey(ref(name)));
 };
 
+const id = (name: string) => parseObjectId(objectIdOf(name));
+
+const failing = (
+  stop: 'DiskFull' | 'Conflict' | 'Throttled' | 'ServerError' | 'TimeoutBefore' | 'TimeoutAfter',
+) => {
+  const [ada, ...others] = world().computes;
+  if (ada === undefined) throw new Error('There is no first compute.');
+  const spec = world({ computes: [{ ...ada, fails: { stop: [stop] } }, ...others] });
+  return simulatedAdapters(spec).computes.stop(ref('ci-ada'));
+};
+
 describe('the adapters in front of the simulated Azure', () => {
   it('list workspaces of every kind, with region and tags', async () => {
     const { workspaces } = simulatedAdapters(world(), { habits: { pageSize: 1 } });
@@ -151,14 +162,6 @@ describe('the adapters in front of the simulated Azure', () => {
   );
 
   it('say what became of a stop that Azure did not take', async () => {
-    const failing = (
-      stop: 'DiskFull' | 'Conflict' | 'Throttled' | 'ServerError' | 'TimeoutBefore' | 'TimeoutAfter',
-    ) => {
-      const [ada, ...others] = world().computes;
-      if (ada === undefined) throw new Error('There is no first compute.');
-      const spec = world({ computes: [{ ...ada, fails: { stop: [stop] } }, ...others] });
-      return simulatedAdapters(spec).computes.stop(ref('ci-ada'));
-    };
     expect(await failing('DiskFull')).toMatchObject({
       kind: 'failed',
       status: 400,
@@ -339,7 +342,6 @@ describe('the adapters in front of the simulated Azure', () => {
 
   it('know people, their managers and the members of groups', async () => {
     const { directory } = simulatedAdapters(world());
-    const id = (name: string) => parseObjectId(objectIdOf(name));
     expect(value(await directory.person(id('ada')))).toEqual({
       objectId: id('ada'),
       name: 'Ada',
