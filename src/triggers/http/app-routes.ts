@@ -10,6 +10,8 @@ import { listComputes } from './routes/list-computes.ts';
 import { policySchemaRoute } from './routes/policy-schema.ts';
 import { policy } from './routes/policy.ts';
 import { sweeps } from './routes/sweeps.ts';
+import { regret } from './routes/regret.ts';
+import { snoozes } from './routes/snooze.ts';
 import { readSummary } from './routes/read-summary.ts';
 import { readCompute } from './routes/read-compute.ts';
 
@@ -18,6 +20,8 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   listComputes(doors),
   readCompute(doors),
   readSummary(doors),
+  ...snoozes(doors),
+  regret(doors),
   ...sweeps(doors),
   ...batches(doors),
   ...halt(doors),

@@ -1,5 +1,6 @@
 import { type Caller, isAdmin } from '../../../auth/caller.ts';
 import { type NamedSpan, totalCost } from '../../../core/cost/total-cost.ts';
+import { regretRate } from '../../../core/idle/regret.ts';
 import { explain } from '../../../core/explain/explain.ts';
 import type { WorkspaceRef } from '../../../core/ids.ts';
 import { inParallel } from '../../../fleet/in-parallel.ts';
@@ -18,8 +19,6 @@ import { knownWorkspaces, readAtOnce, readWorkspaceComputes } from '../read-flee
 import { answer, route } from '../route.ts';
 import { mayUse } from '../visible-compute.ts';
 
-const regretDays = 30;
-const regretWindowMs = regretDays * 86_400_000;
 /** Beyond it a list is for `/api/computes?reason=keep.unknown`, not for a page at a glance. */
 const blindSpotsShown = 50;
 const alertsShown = 20;
@@ -75,10 +74,9 @@ function savingsOf(savings: readonly Saving[], now: number): SummaryView['saving
 }
 
 function regretsOf(savings: readonly Saving[], now: number): SummaryView['regrets'] {
-  const recent = savings.filter((saving) => saving.stoppedAt > now - regretWindowMs);
-  const regrets = recent.filter((saving) => saving.regret !== null).length;
-  const percent = recent.length === 0 ? null : Math.round((1000 * regrets) / recent.length) / 10;
-  return { stops: recent.length, regrets, percent, days: regretDays };
+  const past = savings.map(({ stoppedAt, regret }) => ({ stoppedAt, regrettedAt: regret?.at ?? null }));
+  const rate = regretRate(past, now);
+  return { ...rate, percent: rate.percent === null ? null : Math.round(10 * rate.percent) / 10, days: 30 };
 }
 
 const blindSpotOf = (decision: RecordedDecision): SummaryView['blindSpots'][number] => ({
