@@ -55,7 +55,7 @@ function triggerOf({ row, past, newEvents }: Generation, quirks: Quirks): string
       instanceId: row.instanceId,
       parentInstanceId: row.parent?.OrchestrationInstance.InstanceId ?? null,
       sourceInstanceId: row.sourceInstanceId,
-      input: row.input,
+      input: started?.Input ?? null,
       isReplaying: started?.IsPlayed ?? false,
     },
     quirks.eventWaitsAreAQueue === true ? eventsReversed(events, history) : history,

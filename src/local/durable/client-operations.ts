@@ -19,6 +19,8 @@ export type StartRequest = {
   readonly input: string | null;
   /** The instance this start repeats. */
   readonly restartOf?: string;
+  /** A restart writes its execution id without dashes. */
+  readonly plainExecutionId?: boolean;
 };
 
 export type StartOutcome =
@@ -111,7 +113,8 @@ export class ClientOperations {
       });
     }
     const { name, input } = row;
-    return this.start(sameId ? { name, input, instanceId } : { name, input, restartOf: instanceId });
+    const own = sameId ? { instanceId } : { restartOf: instanceId };
+    return this.start({ name, input, ...own, plainExecutionId: true });
   }
 
   #send(instanceId: string, event: () => HistoryEvent): SendOutcome {
@@ -134,7 +137,10 @@ export class ClientOperations {
     const sourceInstanceId = request.restartOf ?? null;
     const start = {
       instanceId,
-      executionId: this.#core.parts.newGuid(),
+      executionId:
+        request.plainExecutionId === true
+          ? this.#core.parts.newGuid().replaceAll('-', '')
+          : this.#core.parts.newGuid(),
       name: request.name,
       input: request.input,
       parent: null,

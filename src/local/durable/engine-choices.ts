@@ -19,7 +19,10 @@ export type EngineChoices = {
   answerConflict?(start: { readonly instanceId: string; readonly name: string }): boolean;
 };
 
-/** A queue delay in whole seconds, rounded down: a timer below a second fires at once. */
+/**
+ * A queue delay in whole seconds, rounded down: a timer of up to a second fires at once. The real queue is told the delay a moment after
+ * the timer was asked for, so that a delay of exactly three seconds becomes two.
+ */
 export function roundedDown(fireAt: number, now: number): number {
-  return now + Math.max(0, Math.floor((fireAt - now) / 1000)) * 1000;
+  return now + Math.max(0, Math.floor((fireAt - now - 1) / 1000)) * 1000;
 }

@@ -26,11 +26,14 @@ export function episodeChanges(
   const { row } = generation;
   const ending = result.ending === null || result.ending.kind === 'continuedAsNew' ? null : result.ending;
   const outcomes = result.decisions.map((decision) => decisionOutcome(core, row, decision, nowMs));
-  const events: HistoryEvent[] = [...generation.newEvents, ...outcomes.map(({ event }) => event)];
+  const events: HistoryEvent[] = [
+    ...generation.newEvents.map(closedEarly),
+    ...outcomes.map(({ event }) => event),
+  ];
   if (ending !== null) {
     events.push(executionCompleted(statusOf(ending), outputOf(ending), result.nextId, nowMs));
   }
-  events.push(orchestratorCompleted(nowMs));
+  if (events.at(-1)?.EventType !== 13) events.push(orchestratorCompleted(nowMs));
 
   const changes: HubChange[] = [];
   if (clearHistory) changes.push({ change: 'clearHistory', instanceId: row.instanceId });
@@ -44,6 +47,11 @@ export function episodeChanges(
     changes.push(...vanishing(core, row, result.cancelledTimers));
   }
   return changes;
+}
+
+/** The OrchestratorCompleted that a continue-as-new writes ahead is the only one that later counts as played. */
+function closedEarly(event: HistoryEvent): HistoryEvent {
+  return event.EventType === 13 ? { ...event, IsPlayed: true } : event;
 }
 
 function rowAfter(

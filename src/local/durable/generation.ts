@@ -37,7 +37,8 @@ export function nextGeneration(
     row: {
       ...row,
       executionId,
-      input: inputText,
+      // A status keeps showing the last input that was one.
+      input: inputText ?? row.input,
       output: null,
       customStatus: null,
       createdAt: nowMs,

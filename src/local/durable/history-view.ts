@@ -74,28 +74,25 @@ const HIDDEN = new Set([
   'IsPlayed',
   'OrchestrationInstance',
   'ParentInstance',
-  'Name',
   'Version',
-  'Tags',
   'TaskScheduledId',
   'TimerId',
-  'ClientSpanId',
 ]);
+const HIDDEN_IN_START = new Set(['Name', 'Tags']);
 
 function viewOf(event: HistoryEvent, partner: HistoryEvent | undefined, withOutput: boolean): View {
   const type = NAMES[event.EventType] ?? String(event.EventType);
   const view: View = { EventType: type };
   for (const [name, value] of Object.entries(event)) {
     if (name === 'EventType' || HIDDEN.has(name)) continue;
+    if (event.EventType === 0 && HIDDEN_IN_START.has(name)) continue;
     if (name === 'Result') {
       if (withOutput) view['Result'] = parsed(event, value as string | null);
     } else {
       view[name] = value;
     }
   }
-  if (event.EventType === 0 || event.EventType === 4 || event.EventType === 7)
-    view['FunctionName'] = event.Name;
-  if (event.EventType === 15) return { EventType: type, Name: event.Name, ...view };
+  if (event.EventType === 0) view['FunctionName'] = event.Name;
   if (partner !== undefined) {
     view['ScheduledTime'] = partner.Timestamp.replace(/Z$/, '+00:00');
     if (partner.EventType === 4 || partner.EventType === 7) view['FunctionName'] = partner.Name;

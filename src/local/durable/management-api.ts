@@ -87,7 +87,7 @@ export class ManagementApi {
       });
     }
     const links = startLinks(call.url.origin, outcome.instanceId, this.#address);
-    return json(202, links, { location: links.statusQueryGetUri, 'retry-after': '10' });
+    return json(202, links, { location: linkHeader(links.statusQueryGetUri), 'retry-after': '10' });
   }
 
   async #waited(
@@ -119,7 +119,8 @@ export class ManagementApi {
         history: showHistory ? this.#engine.state.historyOf(instanceId) : null,
         showHistoryOutput: isTrue(parameters.get('showHistoryOutput')),
       });
-      if (!isFinished(row.status)) return json(202, body, { location: request.url, 'retry-after': '5' });
+      if (!isFinished(row.status))
+        return json(202, body, { location: uriText(request.url), 'retry-after': '5' });
       const asError = row.status === 'Failed' && isTrue(parameters.get('returnInternalServerErrorOnFailure'));
       return json(asError ? 500 : 200, body);
     } catch (error) {
@@ -210,7 +211,7 @@ export class ManagementApi {
       );
     }
     const links = startLinks(url.origin, outcome.instanceId, this.#address);
-    return json(202, links, { location: links.statusQueryGetUri, 'retry-after': '10' });
+    return json(202, links, { location: linkHeader(links.statusQueryGetUri), 'retry-after': '10' });
   }
 
   #purge(instanceId: string): ManagementResponse {
@@ -265,6 +266,16 @@ function purged(outcome: PurgeOutcome, instanceId: string): ManagementResponse {
           `${instanceId} has status ${outcome.status}`,
       );
   }
+}
+
+/** A request's path comes back decoded and escaped again: these characters stay plain then. */
+function uriText(url: string): string {
+  return url.replace(/%(?:21|24|26|27|28|29|2A|2C|3A|3B|3D|40|7E)/gi, decodeURIComponent);
+}
+
+/** A link in a header is a .NET URI, which leaves a tilde plain. */
+function linkHeader(link: string): string {
+  return link.replaceAll('%7E', '~');
 }
 
 function isTrue(text: string | null): boolean {

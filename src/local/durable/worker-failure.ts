@@ -8,7 +8,7 @@ export function workerFailure(thrown: unknown): WorkerFailure {
     return { message: String(thrown.message), stack: String(thrown.stack) };
   }
   const message = typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? String(thrown));
-  return { message, stack: `Error: ${message}` };
+  return { message, stack: new Error(message).stack ?? '' };
 }
 
 /** The text the host gives to an exception that came from the worker. */
