@@ -36,11 +36,16 @@ export const judge = ({ activity, rest, policy }: Instance): Decision =>
 
 const oneIn = (n: number): fc.Arbitrary<boolean> => fc.nat(n - 1).map((value) => value === 0);
 
-// Mostly quiet, so that worlds that stop are common; sometimes anything, also what is no reading.
-const reading = fc.oneof(
-  { weight: 30, arbitrary: fc.double({ min: 0, max: 2, noNaN: true }) },
+// Whole series are quiet or wild, so that worlds that stop are as common as worlds that do not.
+const quiet = fc.double({ min: 0, max: 2, noNaN: true });
+const wild = fc.oneof(
+  { weight: 20, arbitrary: quiet },
   { weight: 1, arbitrary: fc.double({ min: 0, max: 40, noNaN: true }) },
   { weight: 1, arbitrary: fc.constantFrom(null, Number.NaN, -1, Infinity) },
+);
+const readings = fc.oneof(
+  { weight: 12, arbitrary: fc.array(quiet, { minLength: 70, maxLength: 75 }) },
+  { weight: 1, arbitrary: fc.array(wild, { minLength: 70, maxLength: 75 }) },
 );
 
 const metricNames: readonly MetricName[] = [
@@ -54,8 +59,8 @@ const metricNames: readonly MetricName[] = [
 const series = (metric: MetricName): fc.Arbitrary<MetricSeries> =>
   fc
     .tuple(
-      fc.array(reading, { minLength: 70, maxLength: 75 }),
-      fc.constantFrom(0, 0, 0, 0.1, 0.3, 1),
+      readings,
+      fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0.1, 0.3, 1),
       fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 75, maxLength: 75 }),
     )
     .map(([values, lost, luck]) => ({
@@ -65,7 +70,7 @@ const series = (metric: MetricName): fc.Arbitrary<MetricSeries> =>
         .filter((_, index) => (luck[index] ?? 1) >= lost),
     }));
 
-const load: fc.Arbitrary<ReportLoad> = oneIn(80).map((busy) => (busy ? 'busy' : 'idle'));
+const load: fc.Arbitrary<ReportLoad> = oneIn(400).map((busy) => (busy ? 'busy' : 'idle'));
 const reportAt = (at: number): fc.Arbitrary<SessionReport> =>
   fc.record({
     at: fc.constant(at),
@@ -89,9 +94,19 @@ const someReports = fc.oneof(
 
 const somePolicy: fc.Arbitrary<ComputePolicy> = fc
   .record({
-    mode: fc.constantFrom('enforce', 'enforce', 'enforce', 'warn', 'observe', 'off'),
+    mode: fc.constantFrom(
+      'enforce',
+      'enforce',
+      'enforce',
+      'enforce',
+      'enforce',
+      'enforce',
+      'warn',
+      'observe',
+      'off',
+    ),
     enabled: oneIn(8).map((off) => !off),
-    evidence: fc.constantFrom('metrics', 'metrics', 'session', 'both'),
+    evidence: fc.constantFrom('metrics', 'metrics', 'metrics', 'metrics', 'session', 'both'),
     maxUptime: fc.option(
       fc.record({
         afterMs: fc.constant(5 * day),
@@ -100,8 +115,8 @@ const somePolicy: fc.Arbitrary<ComputePolicy> = fc
         evenIfActive: fc.boolean(),
       }),
     ),
-    protectedBy: oneIn(12).map((is) => (is ? 'compute: ci-*' : null)),
-    exemption: oneIn(12).map((is) => (is ? { until: now + day, why: null } : null)),
+    protectedBy: oneIn(20).map((is) => (is ? 'compute: ci-*' : null)),
+    exemption: oneIn(20).map((is) => (is ? { until: now + day, why: null } : null)),
   })
   .map(
     ({ mode, enabled, evidence, ...rest }) =>
@@ -121,15 +136,9 @@ export const instance: fc.Arbitrary<Instance> = fc
       now - 50 * minute,
       now + minute,
     ),
-    state: fc.constantFrom(
-      'Running',
-      'Running',
-      'Running',
-      'Running',
-      'JobRunning',
-      'Stopped',
-      'Restarting',
-      null,
+    state: fc.oneof(
+      { weight: 16, arbitrary: fc.constant('Running') },
+      { weight: 1, arbitrary: fc.constantFrom('JobRunning', 'Stopped', 'Restarting', null) },
     ),
     size: fc.constantFrom(
       { vCPUs: 4, gpus: 0 },
@@ -143,18 +152,18 @@ export const instance: fc.Arbitrary<Instance> = fc
       { weight: 1, arbitrary: fc.constant(null) },
     ),
     jobs: fc.constantFrom<ActivityInput['jobs'][]>(
-      ...Array.from({ length: 6 }, () => ({ ok: true as const, value: [] })),
+      ...Array.from({ length: 20 }, () => ({ ok: true as const, value: [] })),
       { ok: true, value: [job({ status: 'Completed' })] },
       { ok: true, value: [job({ status: 'Queued' })] },
       { ok: true, value: [job({ unchangedSinceAt: now - 80 * hour })] },
       { ok: false, why: '503' },
     ),
-    lastJobEndedAt: fc.constantFrom(null, null, null, now - 2 * hour, now - 30 * minute),
+    lastJobEndedAt: fc.constantFrom(null, null, null, null, null, now - 2 * hour, now - 30 * minute),
     reports: someReports,
-    idleDueAt: fc.option(dueAt, { freq: 6 }),
+    idleDueAt: fc.option(dueAt),
     uptimeDueAt: fc.option(dueAt),
-    halted: oneIn(15),
-    snoozed: oneIn(15),
+    halted: oneIn(20),
+    snoozed: oneIn(20),
   })
   .map((world) => {
     const openWarnings = [
