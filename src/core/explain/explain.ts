@@ -5,8 +5,12 @@ import { activeText } from './active-text.ts';
 import { plainText } from './plain-text.ts';
 import { timeText } from './time-text.ts';
 
-/** `zone`: an IANA name for the times in the text; UTC if left out. */
-export type ExplainOptions = { readonly zone?: string };
+export type ExplainOptions = {
+  /** An IANA name for the times in the text; UTC if left out. */
+  readonly zone?: string;
+  /** Leaves out what a stop takes and leaves: for tables, never for a message to the owner. */
+  readonly brief?: boolean;
+};
 
 /** The one sentence of a decision, the same on the card, the page, at the command line and in the API. */
 export function explain(decision: Decision, options: ExplainOptions = {}): string {
@@ -15,17 +19,18 @@ export function explain(decision: Decision, options: ExplainOptions = {}): strin
   if (isKeep(reason)) return `Kept: ${keptBecause(decision, reason, time)}.`;
   const stopsAt = decision.stopDueAt === undefined ? 'soon' : `at ${time(decision.stopDueAt)}`;
   const warned = facts.warnedAt === undefined ? '' : `, as announced at ${time(facts.warnedAt)}`;
+  const cost = options.brief === true ? '' : `: ${lostAndKept}`;
   switch (reason) {
     case 'warn.idle':
-      return `${capital(quietClause(decision))}, so it stops ${stopsAt} unless it is used or snoozed before: ${lostAndKept}.`;
+      return `${capital(quietClause(decision))}, so it stops ${stopsAt} unless it is used or snoozed before${cost}.`;
     case 'warn.max-uptime': {
       const unless = facts.activity === 'active' ? 'snoozed or restarted' : 'used or snoozed';
-      return `${capital(uptimeClause(decision))}, so it stops ${stopsAt} unless it is ${unless} before: ${lostAndKept}.`;
+      return `${capital(uptimeClause(decision))}, so it stops ${stopsAt} unless it is ${unless} before${cost}.`;
     }
     case 'stop.idle':
-      return `Stops now${warned}, with ${quietClause(decision)}: ${lostAndKept}.`;
+      return `Stops now${warned}, with ${quietClause(decision)}${cost}.`;
     case 'stop.max-uptime':
-      return `Stops now${warned}, ${uptimeClause(decision)}: ${lostAndKept}.`;
+      return `Stops now${warned}, ${uptimeClause(decision)}${cost}.`;
   }
 }
 
