@@ -1,3 +1,6 @@
+const SHOWN_CHARS = 160;
+const LEAD_CHARS = 40;
+
 /** The first place where two JSON values differ, as `path: expected <> actual`; null if nowhere. The order of members counts. */
 export function firstDifference(expected: unknown, actual: unknown, path = ''): string | null {
   if (JSON.stringify(expected) === JSON.stringify(actual)) return null;
@@ -8,14 +11,24 @@ export function firstDifference(expected: unknown, actual: unknown, path = ''): 
     }
     return `${path}: the members are in another order: ${Object.keys(expected).join(',')} <> ${Object.keys(actual).join(',')}`;
   }
-  return `${path}: ${shown(expected)} <> ${shown(actual)}`;
+  const [wanted, found] = [JSON.stringify(expected) ?? 'nothing', JSON.stringify(actual) ?? 'nothing'];
+  const from = Math.max(0, commonPrefix(wanted, found) - LEAD_CHARS);
+  return `${path}: ${shown(wanted, from)} <> ${shown(found, from)}`;
 }
 
 function isNode(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 160 ? `${text.slice(0, 157)}…` : text;
+function commonPrefix(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  return at;
+}
+
+/** Long texts are shown from shortly before the place where they part. */
+function shown(text: string, from: number): string {
+  if (text.length <= SHOWN_CHARS) return text;
+  const part = text.slice(from, from + SHOWN_CHARS);
+  return `${from > 0 ? '…' : ''}${part}${from + SHOWN_CHARS < text.length ? '…' : ''}`;
 }

@@ -3,7 +3,7 @@ import type { RecordedCase } from './recorded-case.ts';
 const RECORDING_DAYS_MS = 15 * 86_400_000;
 const ISO_TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?/g;
 const GUID = /[0-9a-f]{8}(-?)[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}/gi;
-const STACK_LINES = /(?:\\*r?\\*n|\n) {3,4}at [^"]*?(?=\\*"|$)/gs;
+const STACK_LINES = /(?:(?:\\+r)?\\+n|\r?\n) {3,4}at [^"]*?(?=\\*"|$)/gs;
 /** .NET's own frames: the first of a trace has no line of its own. */
 const NET_FRAMES = /(StackTrace(?:\\*":\\*"|: )) {3}at [^"]*?(?=\\*"|$)/gs;
 /** Listed in no particular order; the last orchestrator of the application was added after that case had been recorded. */
