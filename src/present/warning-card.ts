@@ -62,7 +62,7 @@ function addressee(message: Message): string {
  * The card of any message: title, sentence, whom it is for, and links, since a card that was posted by a workflow can do no
  * more than open addresses. Without a public URL it has none.
  */
-export function warningCard(message: Message, publicUrl: string | null): CardMessage {
+export function teamsCard(message: Message, publicUrl: string | null): CardMessage {
   const title = plain(message.title, lengths.title);
   const sentence = plain(message.sentence, lengths.sentence);
   const links = publicUrl === null ? [] : message.links.slice(0, lengths.links);

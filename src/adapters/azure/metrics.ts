@@ -138,11 +138,12 @@ export function createMetrics(transport: AzureTransport, credential: TokenCreden
     budget: Budget,
     failure: AzureFailure,
   ): Promise<Found> {
-    if (workspaces.length === 1 || budget.calls <= 1 || !mayBeOneWorkspace(failure))
+    if (workspaces.length === 1 || budget.calls <= 0 || !mayBeOneWorkspace(failure))
       return allFailed(workspaces, failure);
     const middle = Math.ceil(workspaces.length / 2);
     const first = await read(batch, workspaces.slice(0, middle), top, budget);
-    const second = await read(batch, workspaces.slice(middle), top, budget);
+    const rest = workspaces.slice(middle);
+    const second = budget.calls > 0 ? await read(batch, rest, top, budget) : allFailed(rest, failure);
     return new Map([...first, ...second]);
   }
 
