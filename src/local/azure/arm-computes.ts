@@ -7,10 +7,13 @@ import { put } from './arm-put.ts';
 import { recordWrite } from './record-write.ts';
 import { refusalOf, takeFailure } from './scripted-failure.ts';
 import { remove } from './state-machine.ts';
-import { renderCompute, renderThinRow } from './compute-wire.ts';
+import { nodesOf, renderCompute, renderThinRow } from './compute-wire.ts';
 import { answer, errorAnswer, type WireResponse } from './wire.ts';
 import type { ArmRequest, ArmRoute } from './arm-route.ts';
 import type { AzureParts } from './azure-parts.ts';
+
+/** The last instant that a Date can hold: unlike Infinity it survives JSON. */
+const endOfTime = 8.64e15;
 
 function list(request: ArmRequest, parts: AzureParts): WireResponse {
   const workspace = findWorkspace(request, parts);
@@ -39,7 +42,12 @@ function patch(request: ArmRequest, parts: AzureParts): WireResponse {
   if (record.cluster === null) {
     return errorAnswer(400, 'BadRequest', 'Only the scale settings of an AmlCompute can be patched.');
   }
-  record.cluster = clusterFrom(innerOf(request.body), record.cluster);
+  const held = nodesOf(record, request.now);
+  const given = record.cluster.nodes ?? [];
+  const said = given.some(({ fromAt, toAt }) => fromAt <= request.now && request.now < toAt);
+  // Nodes that were up because of the old minimum stay up until the new one has been in force for the idle time.
+  const nodes = said ? given : [...given, { ...held, fromAt: request.now, toAt: endOfTime }];
+  record.cluster = { ...clusterFrom(innerOf(request.body), record.cluster), nodes };
   record.patchedAt = request.now;
   record.modifiedAt = request.now;
   recordWrite(parts, {
@@ -60,8 +68,10 @@ function removeCompute(request: ArmRequest, parts: AzureParts): WireResponse {
   if (asked === null || !/^(delete|detach)$/i.test(asked)) {
     return errorAnswer(400, 'ValidationError', 'underlyingResourceAction must be Delete or Detach.');
   }
+  const workspace = findWorkspace(request, parts);
+  if ('missing' in workspace) return workspace.missing;
   const compute = findCompute(request, parts);
-  if ('missing' in compute) return request.params['compute'] === undefined ? compute.missing : answer(204);
+  if ('missing' in compute) return answer(204);
   const { record } = compute.found;
   const operation = removalOf(request);
   const failure = takeFailure(record.fails, operation);

@@ -29,7 +29,7 @@ export function createInProcessClient(azure: SimulatedAzure): HttpClient {
         body: bodyText(request.body),
       });
       if (response.kind === 'lost') {
-        throw new RestError('read ECONNRESET', { code: RestError.REQUEST_SEND_ERROR, request });
+        throw new RestError('socket hang up', { code: 'ECONNRESET', request });
       }
       return {
         request,

@@ -26,7 +26,7 @@ function headersOf(request: IncomingMessage): Record<string, string> {
   return headers;
 }
 
-function serverOf(azure: SimulatedAzure): Server {
+function serverOf(azure: Pick<SimulatedAzure, 'handle'>): Server {
   return createServer((request, response) => {
     const serve = async (): Promise<void> => {
       const headers = headersOf(request);
@@ -52,7 +52,7 @@ function serverOf(azure: SimulatedAzure): Server {
 }
 
 /** Serves the simulated Azure on 127.0.0.1; port 0 takes a free one. Throws `port.busy` if the port is in use. */
-export function listen(azure: SimulatedAzure, port = 0): Promise<LoopbackServer> {
+export function listen(azure: Pick<SimulatedAzure, 'handle'>, port = 0): Promise<LoopbackServer> {
   const server = serverOf(azure);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {

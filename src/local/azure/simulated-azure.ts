@@ -92,7 +92,7 @@ export class SimulatedAzure {
     this.#identitySecret = options.identitySecret ?? defaultIdentitySecret;
   }
 
-  /** Answers one request to any of Azure's hosts that are known here. Never throws. */
+  /** Answers one request to any of Azure's hosts that are known here. Throws only where `url` is none. */
   async handle(request: WireRequest): Promise<WireResponse> {
     if (this.#latencyMs > 0) await this.#wait(this.#latencyMs);
     const hooked = this.#hook?.(request) ?? null;
