@@ -120,7 +120,6 @@ function functionEntry(
   fn: RegisteredFunction,
   origin: string,
 ): Record<string, unknown> {
-  const route = context.catalogue.http.find(({ name }) => name === fn.name)?.template.text;
   return {
     name: fn.name,
     script_root_path_href: null,
@@ -128,7 +127,7 @@ function functionEntry(
     config_href: null,
     test_data_href: null,
     href: `${origin}/admin/functions/${fn.name}`,
-    invoke_url_template: route === undefined ? null : `${origin}/${route.toLowerCase()}`,
+    invoke_url_template: invokeUrl(context, fn, origin),
     language: 'node',
     config: {
       name: fn.name,
@@ -144,6 +143,13 @@ function functionEntry(
     isDirect: false,
     isProxy: false,
   };
+}
+
+function invokeUrl({ routePrefix }: HostContext, fn: RegisteredFunction, origin: string): string | null {
+  if (fn.trigger.type.toLowerCase() !== 'httptrigger') return null;
+  const { route } = fn.trigger;
+  const path = typeof route === 'string' ? route : fn.name.toLowerCase();
+  return [origin, routePrefix, path].filter((part) => part !== '').join('/');
 }
 
 /** Accepts whatever the function does later; functions that are disabled, in error or of another kind do not run. */

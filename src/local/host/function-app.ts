@@ -13,6 +13,8 @@ export type LoadOptions = { readonly log: (line: LogLine) => void };
  * overlap, each fills its own registry. After it returned nothing more can be registered. The app runs in this process: a
  * crash of its code is a crash of the host, unlike on Azure, where the worker is a process of its own.
  *
+ * The package keeps HTTP streaming, once switched on, for the whole process: after that refusal no other app can be loaded in it.
+ *
  * Throws what `load` threw, and `LamplighterError` `host.empty-registry` or `host.stream-not-offered`.
  */
 export async function loadFunctionApp(load: () => unknown, options: LoadOptions): Promise<FunctionApp> {

@@ -8,6 +8,7 @@ import type { TimerListener } from './timer-listener.ts';
 export type HostContext = {
   readonly hostId: string;
   readonly startedAt: number;
+  readonly routePrefix: string;
   readonly clock: LocalClock;
   readonly keys: KeyRing;
   readonly catalogue: FunctionCatalogue;

@@ -104,6 +104,7 @@ export class FunctionsHost {
     this.#context = {
       hostId: options.hostId ?? 'lamplighter',
       startedAt: clock.now(),
+      routePrefix: settings.routePrefix,
       clock,
       keys: this.#keys,
       catalogue: this.catalogue,
@@ -152,7 +153,7 @@ export class FunctionsHost {
     return listener.port;
   }
 
-  /** Takes uncaught exceptions and unhandled rejections; see `guardProcess`. Returns a function that lets go. */
+  /** Takes uncaught exceptions and unhandled rejections; see `guardProcess`. `onGiveUp` comes when the host has stopped. Returns a function that lets go. */
   guardProcess(onGiveUp: () => void): () => void {
     return guardProcess({
       now: () => this.#options.clock.now(),
@@ -163,7 +164,8 @@ export class FunctionsHost {
       },
       onGiveUp: () => {
         this.#say('critical', 'Host.Startup', 'The app crashed three times in a row; the host ends.');
-        onGiveUp();
+        // The requests that the crash failed still get their answers.
+        void this.stop().finally(onGiveUp);
       },
     });
   }

@@ -17,6 +17,9 @@ afterEach(() => {
   lines.length = 0;
 });
 
+const loadOne = (name: string) =>
+  loadFunctionApp(() => functions().app.http(name, { handler: () => ({ body: name }) }), { log });
+
 describe('a function app is loaded', () => {
   it('with the triggers, bindings and retry options that it registered', async () => {
     const app = await loadFunctionApp(
@@ -35,9 +38,7 @@ describe('a function app is loaded', () => {
   });
 
   it('again in the same process without anything of its former life', async () => {
-    const load = (name: string) =>
-      loadFunctionApp(() => functions().app.http(name, { handler: () => ({ body: name }) }), { log });
-    const [first, second] = await Promise.all([load('one'), load('two')]);
+    const [first, second] = await Promise.all([loadOne('one'), loadOne('two')]);
     expect([...first.functions.keys()]).toEqual(['one']);
     expect([...second.functions.keys()]).toEqual(['two']);
   });

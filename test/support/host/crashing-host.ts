@@ -1,0 +1,26 @@
+import process from 'node:process';
+import { randomUUID } from 'node:crypto';
+import { loadFunctionApp } from '../../../src/local/host/function-app.ts';
+import { FunctionsHost } from '../../../src/local/host/host.ts';
+import { parseHostJson } from '../../../src/local/host/host-settings.ts';
+import { memoryTimerStore } from '../../../src/local/host/timer-store.ts';
+import { RealClock } from '../../../src/local/real-clock.ts';
+import { lifecycleApps } from './lifecycle-app.ts';
+import { RECORDED_KEYS } from './recorded-keys.ts';
+
+// A host in a process of its own, whose app crashes on request. Prints its port, then log lines of errors.
+const log = ({ level, message }: { level: string; message: string }): void => {
+  if (level !== 'information') process.stdout.write(`${message.split('\n')[0] ?? ''}\n`);
+};
+const host = new FunctionsHost({
+  app: await loadFunctionApp(lifecycleApps.crashing, { log }),
+  clock: new RealClock({ factor: 1 }),
+  settings: parseHostJson('{}').settings,
+  keys: RECORDED_KEYS,
+  timerStore: memoryTimerStore(),
+  newId: randomUUID,
+  newKey: randomUUID,
+  log,
+});
+host.guardProcess(() => process.exit(1));
+process.stdout.write(`port ${await host.listen(0)}\n`);
