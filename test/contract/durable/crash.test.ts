@@ -87,6 +87,14 @@ class MortalStore implements HubStore {
   }
 }
 
+function closedGate(): { readonly opened: Promise<void>; open(): void } {
+  const gate = { open: (): void => undefined };
+  const opened = new Promise<void>((resolve) => {
+    gate.open = resolve;
+  });
+  return { opened, open: () => gate.open() };
+}
+
 type Life = { readonly commits: number; readonly nowMs: number };
 
 /** One life over a hub file: starts the workflow if the hub is empty, and dies after `limit` commits. */
@@ -111,7 +119,7 @@ function endOf(path: string) {
   ]);
   const left = store.state.messages.size + store.state.activities.size;
   store.close();
-  return { rows: rows.sort(), left };
+  return { rows: rows.sort((a, b) => String(a[0]).localeCompare(String(b[0]))), left };
 }
 
 describe('a hub whose process dies', () => {
@@ -144,12 +152,12 @@ describe('a hub whose process dies', () => {
     const store = new MemoryHubStore();
     const clock = new VirtualClock(START_MS);
     let runs = 0;
-    let release = () => undefined as void;
+    const gate = closedGate();
     const app = await durableApp((df) => {
       df.app.activity('work', {
         handler: async () => {
           runs += 1;
-          if (runs === 1) await new Promise<void>((resolve) => (release = resolve));
+          if (runs === 1) await gate.opened;
           return { runs };
         },
       });
@@ -166,7 +174,7 @@ describe('a hub whose process dies', () => {
 
     const second = new DurableEngine({ app, store, clock });
     await drain(second, clock);
-    release();
+    gate.open();
     await late;
     expect(store.state.instances.get('w')).toMatchObject({ status: 'Completed', output: '{"runs":2}' });
     expect(store.state.messages.size).toBe(0);

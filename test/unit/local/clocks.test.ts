@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RealClock } from '../../../src/local/real-clock.ts';
 import { VirtualClock } from '../../../src/local/virtual-clock.ts';
