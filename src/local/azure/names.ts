@@ -14,6 +14,8 @@ const guidOrName = (kind: string, name: string): string =>
 /** `sub1`, `SUB1` and the GUID they stand for are the same subscription. */
 export const subscriptionIdOf = (name: string): string => guidOrName('subscription', name.toLowerCase());
 export const objectIdOf = (userName: string): string => guidOrName('user', userName);
+/** An identity's application id: `name` itself where it is one. */
+export const applicationIdOf = (name: string): string => guidOrName('application', name);
 export const groupIdOf = (team: string): string => guidOrName('group', team);
 /** Every simulated subscription and person is of this one tenant. */
 export const tenantId: string = guidOf('tenant', 'lamplighter');

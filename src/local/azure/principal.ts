@@ -1,4 +1,4 @@
-import { guidOf, objectIdOf } from './names.ts';
+import { applicationIdOf, guidOf, objectIdOf } from './names.ts';
 
 /** Who calls. An app's tokens carry an application id; a person's do not. */
 export type Principal = {
@@ -12,7 +12,7 @@ export const appPrincipal = (name: string): Principal => ({
   kind: 'app',
   name,
   objectId: guidOf('service-principal', name),
-  appId: guidOf('application', name),
+  appId: applicationIdOf(name),
 });
 
 export const userPrincipal = (name: string): Principal => ({

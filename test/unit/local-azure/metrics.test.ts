@@ -264,18 +264,19 @@ describe('the metrics batch API', () => {
     const tookMs: number[] = [];
     let text = '';
     for (let round = 0; round < 8; round++) {
-      const before = performance.now();
+      const before = process.cpuUsage();
       const answer = await azure.handle({
         method: 'POST',
         url,
         headers,
         body: JSON.stringify({ resourceids: [ws1Id] }),
       });
-      tookMs.push(performance.now() - before);
+      const { user, system } = process.cpuUsage(before);
+      tookMs.push((user + system) / 1000);
       text = answer.kind === 'answer' ? (answer.body ?? '') : '';
     }
     expect(text.match(/"average":/g)).toHaveLength(200 * 60 * 6);
-    // Some 20 ms on an idle core; the bar leaves room for a busy machine.
+    // Some 20 ms of processor time; the bar leaves room for a slower machine.
     expect(Math.min(...tookMs)).toBeLessThan(120);
   });
 });

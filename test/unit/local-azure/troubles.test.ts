@@ -140,3 +140,16 @@ describe('requests that Azure would not take', () => {
     expect(names).toEqual(['ws1', 'hub1']);
   });
 });
+
+describe('the in-process transport', () => {
+  it('answers the SDK before anything else in the process gets a turn', async () => {
+    const { computes, arm } = azureBench(worldOf([instance('ci-ada')]));
+    let otherTurns = 0;
+    const immediate = setImmediate(() => (otherTurns += 1));
+    await collect(computes.list('rg1', 'ws1'));
+    await collect(arm.jobs.list('rg1', 'ws1'));
+    await computes.beginStop('rg1', 'ws1', 'ci-ada');
+    expect(otherTurns).toBe(0);
+    clearImmediate(immediate);
+  });
+});
