@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { assessActivity } from '../../src/core/activity/assess-activity.ts';
 import type {
   ActivityInput,
@@ -120,7 +120,7 @@ const somePolicy: fc.Arbitrary<ComputePolicy> = fc
   })
   .map(
     ({ mode, enabled, evidence, ...rest }) =>
-      policy({ mode, idle: { enabled, evidence }, ...rest }) as ComputePolicy,
+      policy({ mode, idle: { enabled, evidence }, ...rest }),
   );
 
 const dueAt = fc.constantFrom(now - hour, now, now + minute);

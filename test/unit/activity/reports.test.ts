@@ -15,6 +15,8 @@ import {
 const noMetrics = { metrics: { ok: true, value: [] } } as const satisfies Partial<ActivityInput>;
 const only = (...value: ReturnType<typeof report>[]) => ({ ...noMetrics, reports: value });
 
+const connected = (lastInputAt: number | null) => reports({ ssh: 'busy', vscode: 'busy', lastInputAt });
+
 describe('activity by session reports', () => {
   it.each(['kernels', 'terminals', 'ssh', 'vscode', 'processes', 'gpu', 'containers'] as const)(
     'is active with a single report of busy %s, with and without metrics',
@@ -36,7 +38,6 @@ describe('activity by session reports', () => {
   });
 
   it('takes an open connection for use for three hours after its last input', () => {
-    const connected = (lastInputAt: number | null) => reports({ ssh: 'busy', vscode: 'busy', lastInputAt });
     expect(verdictOf({ reports: connected(now - 3 * hour) })).toMatchObject({ activity: 'active' });
     expect(verdictOf({ reports: connected(end - hour - 3 * hour) })).toMatchObject({ activity: 'idle' });
     expect(verdictOf({ reports: connected(null) })).toMatchObject({ activity: 'active' });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { computeKey, parseComputeName } from '../../../src/core/ids.ts';
 import { applyBrakes, blastLimit, secondLookWithinLimits } from '../../../src/core/idle/brakes.ts';
@@ -29,6 +29,8 @@ const kept = decisionOf({
 });
 const stop = decisionOf({ openWarnings: [idleWarning()] });
 const none = { limits, openWarnings: new Map(), released: new Set<never>() };
+
+const keyOf = (decision: Decision) => computeKey(decision.ref);
 
 describe('the blast limit', () => {
   it.each([
@@ -68,7 +70,6 @@ describe('the blast limit', () => {
 
   it('counts neither what is under an open warning nor what an admin let pass', () => {
     const decisions = [...many(warn, 5), ...many(warn, 9, 10), ...many(stop, 9, 20), ...many(warn, 9, 30)];
-    const keyOf = (decision: Decision) => computeKey(decision.ref);
     const openWarnings = new Map(decisions.slice(5, 23).map((one) => [keyOf(one), [idleWarning()]]));
     const released = new Set(decisions.slice(23).map(keyOf));
     const braked = applyBrakes(decisions, { limits, runningCount: 10, openWarnings, released });
@@ -157,30 +158,31 @@ describe('coverage of the fleet', () => {
   });
 });
 
+const isRegretted = (startedAt: number) => isRegret({ stoppedAt: now }, startedAt);
+const past = (regrets: number, stops: number) =>
+  regretRate(
+    [
+      ...Array.from({ length: stops }, (_, index) => ({
+        stoppedAt: now - day,
+        regrettedAt: index < regrets ? now : null,
+      })),
+      { stoppedAt: now - 30 * day, regrettedAt: now },
+      { stoppedAt: now + 1, regrettedAt: null },
+    ],
+    now,
+  );
+
 describe('regret', () => {
   it('is a start within 15 minutes of the stop', () => {
-    const at = (startedAt: number) => isRegret({ stoppedAt: now }, startedAt);
-    expect([at(now - 1), at(now), at(now + 15 * minute), at(now + 15 * minute + 1)]).toEqual([
-      false,
-      true,
-      true,
-      false,
-    ]);
+    expect([
+      isRegretted(now - 1),
+      isRegretted(now),
+      isRegretted(now + 15 * minute),
+      isRegretted(now + 15 * minute + 1),
+    ]).toEqual([false, true, true, false]);
   });
 
   it('is counted over the stops of 30 days, and above the limit the workspace falls back', () => {
-    const past = (regrets: number, stops: number) =>
-      regretRate(
-        [
-          ...Array.from({ length: stops }, (_, index) => ({
-            stoppedAt: now - day,
-            regrettedAt: index < regrets ? now : null,
-          })),
-          { stoppedAt: now - 30 * day, regrettedAt: now },
-          { stoppedAt: now + 1, regrettedAt: null },
-        ],
-        now,
-      );
     expect(past(1, 50)).toEqual({ stops: 50, regrets: 1, percent: 2 });
     expect(fallsBack(past(1, 50), 2)).toBe(false);
     expect(fallsBack(past(1, 49), 2)).toBe(true);

@@ -28,6 +28,15 @@ const halt = { by: 'root', why: 'maintenance' };
 const snooze = { until: now + 1, by: 'ada' };
 const exemption = { until: now + 1, why: 'demo' };
 
+const warnedAgain = (warnedAgo: number, startedAgo: number): string =>
+  decisionOf({
+    policy: policy({ mode: 'warn' }),
+    startedAt: now - startedAgo,
+    lapsedWarning: { reason: 'warn.idle', warnedAt: now - warnedAgo },
+  }).reason;
+const withUnknownStart = (input: Parameters<typeof verdictOf>[0]) =>
+  decisionOf({ startedAt: null, activity: verdictOf({ startedAt: null, ...input }) }).reason;
+
 describe('decide', () => {
   it('warns an instance that was idle for long enough, and says when it stops', () => {
     const decision = decisionOf();
@@ -194,16 +203,10 @@ describe('decide', () => {
   });
 
   it('does not warn again in mode warn until it was used or restarted, or a day has passed', () => {
-    const again = (warnedAgo: number, startedAgo: number): string =>
-      decisionOf({
-        policy: policy({ mode: 'warn' }),
-        startedAt: now - startedAgo,
-        lapsedWarning: { reason: 'warn.idle', warnedAt: now - warnedAgo },
-      }).reason;
-    expect(again(2 * hour, 30 * hour)).toBe('keep.mode');
-    expect(again(day - 1, 30 * hour)).toBe('keep.mode');
-    expect(again(day, 30 * hour)).toBe('warn.idle');
-    expect(again(11 * hour, 10 * hour)).toBe('warn.idle');
+    expect(warnedAgain(2 * hour, 30 * hour)).toBe('keep.mode');
+    expect(warnedAgain(day - 1, 30 * hour)).toBe('keep.mode');
+    expect(warnedAgain(day, 30 * hour)).toBe('warn.idle');
+    expect(warnedAgain(11 * hour, 10 * hour)).toBe('warn.idle');
   });
 
   it('says in mode warn, after the warning, that it would have stopped', () => {
@@ -223,10 +226,8 @@ describe('decide', () => {
   });
 
   it('judges an instance whose start is not known by what was watched of it', () => {
-    const unknownStart = (input: Parameters<typeof verdictOf>[0]) =>
-      decisionOf({ startedAt: null, activity: verdictOf({ startedAt: null, ...input }) }).reason;
-    expect(unknownStart({})).toBe('warn.idle');
-    expect(unknownStart({ metrics: { ok: true, value: [series('cpuPercent', 0, {}, 59)] } })).toBe(
+    expect(withUnknownStart({})).toBe('warn.idle');
+    expect(withUnknownStart({ metrics: { ok: true, value: [series('cpuPercent', 0, {}, 59)] } })).toBe(
       'keep.idle-short',
     );
     const longGrace = policy({ idle: { graceAfterStartMs: 2 * hour } });
