@@ -140,3 +140,17 @@ export async function recordDecision(ledger: Ledger, decision: Decision): Promis
   const previous = before === null ? [] : [[placeOf(decision.ref).row, before] as const];
   await recordDecisions(ledger, decision.ref, [decision], new Map(previous));
 }
+
+/** Computes that are there no more have no current decision; their history stays. */
+export async function forgetDecisions(
+  ledger: Ledger,
+  workspace: WorkspaceRef,
+  gone: readonly ComputeRef[],
+): Promise<void> {
+  const rows = gone.map((ref) => placeOf(ref).row);
+  const writes = rows.flatMap((row): LedgerWrite[] => [
+    { kind: 'delete', row },
+    { kind: 'delete', row: row.replace(/^c-/, 'o-') },
+  ]);
+  await writeInChunks(ledger, 'decisions', partitionOf(workspace), writes);
+}

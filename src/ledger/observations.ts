@@ -17,7 +17,8 @@ export type Observation = {
     readonly vmSize: string | null;
     readonly owner: z.infer<typeof personCodec> | null;
     readonly startedAt: number | null;
-    readonly seenAt: number;
+    /** When Azure had to be asked for it singly; null: rows of the list are full. */
+    readonly readSinglyAt: number | null;
   } | null;
   /** Since when it has been running without a verdict; null: the last verdict was one, or it does not run. */
   readonly unknownSinceAt: number | null;
@@ -50,7 +51,7 @@ const codec = z
         vmSize: z.string().nullable().default(null),
         owner: personCodec.nullable().default(null),
         startedAt: maybeTime,
-        seenAt: timeCodec,
+        readSinglyAt: maybeTime,
       })
       .nullable()
       .default(null),
@@ -113,14 +114,10 @@ export async function readObservations(
   return observations;
 }
 
-const withoutTimes = (observation: Observation): string =>
-  JSON.stringify({
-    ...observation,
-    at: 0,
-    known: observation.known === null ? null : { ...observation.known, seenAt: 0 },
-  });
 const isWorthWriting = (next: Observation, before: Observation | undefined): boolean =>
-  before === undefined || next.at - before.at >= dayMs || withoutTimes(next) !== withoutTimes(before);
+  before === undefined ||
+  next.at - before.at >= dayMs ||
+  JSON.stringify({ ...next, at: 0 }) !== JSON.stringify({ ...before, at: 0 });
 
 /** Writes the observations that differ from `before` (as from `readObservations`), or are a day old. */
 export async function writeObservations(

@@ -16,7 +16,8 @@ export type PendingPolicy = {
   readonly at: number;
   readonly limit: number;
   readonly count: number;
-  /** The first hundred computes that it would newly warn. */
+  /** Compute rows (`placeOf(ref).row`) of those that it would newly warn, and the first hundred of them for people. */
+  readonly rows: readonly string[];
   readonly shown: readonly ComputeRef[];
   readonly approvedBy: string | null;
   readonly approvedAt: number | null;
@@ -35,6 +36,7 @@ const pendingCodec = z
     at: timeCodec,
     limit: z.number(),
     count: z.number(),
+    rows: z.array(z.string()).default([]),
     shown: z.array(computeRefCodec).default([]),
     approvedBy: z.string().nullable().default(null),
     approvedAt: maybeTime,

@@ -11,6 +11,8 @@ export type SeenWorkspace = {
   readonly ref: WorkspaceRef;
   readonly location: string;
   readonly seenAt: number;
+  /** Computes of every kind that it held; null: they were not listed. */
+  readonly computes: number | null;
 };
 
 const partition = 'workspaces';
