@@ -18,7 +18,10 @@ export function* callPatiently<Result>(
     } catch (thrown) {
       const againAt = nowOf(context) + minuteMs;
       if (againAt > untilAt) {
-        throw new Error(`${name} failed to the end: ${thrown instanceof Error ? thrown.message : 'unknown'}`);
+        throw new Error(
+          `${name} failed to the end: ${thrown instanceof Error ? thrown.message : 'unknown'}`,
+          { cause: thrown },
+        );
       }
       yield* waitUntil(context, againAt);
     }

@@ -30,6 +30,8 @@ const lookPatienceMs = 4 * 60 * minuteMs;
 const ledgerPatienceMs = 24 * 60 * minuteMs;
 /** A Retry-After beyond this is not believed. */
 const longestThrottleMs = 60 * minuteMs;
+const tellAtMost = 6;
+const tellAgainAfterMs = 10 * minuteMs;
 const soonestAgainMs = 15 * secondMs;
 /** Stopping takes two to four minutes; a machine that has not got there in ten will need a second push. */
 const firstConfirmAfterMs = 30 * secondMs;
@@ -48,11 +50,18 @@ function* warn(context: OrchestrationContext, input: StopInput): Steps<OpenedWar
   }
 }
 
-/** The ledger is the truth; the event only said that it may have changed. */
+/**
+ * The ledger is the truth; the event only said that it may have changed. A closed warning is the workflow's end: it
+ * stays only as long as its owner could not be told, within reason.
+ */
 function* isClosed(context: OrchestrationContext, input: StopInput): Steps<boolean> {
-  const untilAt = nowOf(context) + ledgerPatienceMs;
-  const checked = yield* callPatiently<CheckedWarning>(context, activities.checkWarning, input, untilAt);
-  return checked.kind === 'closed';
+  for (let tries = 1; ; tries += 1) {
+    const untilAt = nowOf(context) + ledgerPatienceMs;
+    const checked = yield* callPatiently<CheckedWarning>(context, activities.checkWarning, input, untilAt);
+    if (checked.kind === 'open') return false;
+    if (checked.told || tries === tellAtMost) return true;
+    yield* waitUntil(context, nowOf(context) + tellAgainAfterMs);
+  }
 }
 
 function* untilDue(context: OrchestrationContext, input: StopInput, at: number): Steps<'due' | 'closed'> {
@@ -62,13 +71,12 @@ function* untilDue(context: OrchestrationContext, input: StopInput, at: number):
   }
 }
 
-function* look(
-  context: OrchestrationContext,
-  input: StopInput,
-  stuckInStopping: boolean,
-): Steps<SecondLook> {
+function* look(context: OrchestrationContext, input: StopInput, stuckInStopping: boolean): Steps<SecondLook> {
   try {
-    return (yield context.df.callActivity(activities.secondLook, { ...input, stuckInStopping })) as SecondLook;
+    return (yield context.df.callActivity(activities.secondLook, {
+      ...input,
+      stuckInStopping,
+    })) as SecondLook;
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : 'unknown';
     return { kind: 'wait', until: nowOf(context) + minuteMs, message };
@@ -139,13 +147,17 @@ export function* stop(context: OrchestrationContext): Steps<StopOutput> {
       return { warningId: input.warningId, end: 'withdrawn' };
     }
     const seen = yield* look(context, input, stuckInStopping);
-    let failed: string;
+    let failed = '';
     switch (seen.kind) {
       case 'closed':
       case 'withdrawn':
       case 'gone':
         yield* isClosed(context, input);
         return { warningId: input.warningId, end: seen.kind };
+      case 'not-due':
+        nextAt = seen.until;
+        giveUpAt = seen.until + lookPatienceMs;
+        continue;
       case 'wait': {
         const now = nowOf(context);
         if (now >= giveUpAt) return yield* end(context, input, 'unreadable', seen.message);

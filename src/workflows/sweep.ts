@@ -18,8 +18,8 @@ export type SweepOutput = {
 type Steps<Result> = Generator<Task, Result, unknown>;
 type Planned = Extract<SweepPlan, { kind: 'planned' }>;
 
-// Room for the steps after the last round, before the next sweep takes over.
-const lastRoundBeforeNextMs = minuteMs;
+/** What is throttled for longer is left to the next sweep: the others' warnings must not wait for it. */
+const patienceMs = 90_000;
 
 function* plan(context: OrchestrationContext, input: SweepInput, giveUpAt: number): Steps<SweepPlan> {
   for (;;) {
@@ -73,26 +73,20 @@ function* evaluate(
   planned: Planned,
   policyHash: string,
 ): Steps<readonly GroupOutcome[]> {
-  const lastRoundAt = planned.startedAt + planned.everyMs - lastRoundBeforeNextMs;
+  const waitUntilAt = planned.startedAt + Math.min(patienceMs, planned.everyMs / 3);
   const done: GroupOutcome[] = [];
   let groups: readonly WorkspaceGroup[] = planned.groups;
   while (groups.length > 0) {
-    const mayWait = nowOf(context) < lastRoundAt;
-    const asked: readonly EvaluateGroupInput[] = groups.map((group) => ({
-      sweepId: input.sweepId,
-      policyHash,
-      group,
-      mayWait,
-    }));
     const outcomes = (yield context.df.Task.all(
-      asked.map((one) => context.df.callActivity(activities.evaluateGroup, one)),
+      groups.map((group) => {
+        const asked: EvaluateGroupInput = { sweepId: input.sweepId, policyHash, group, waitUntilAt };
+        return context.df.callActivity(activities.evaluateGroup, asked);
+      }),
     )) as readonly GroupOutcome[];
     done.push(...outcomes);
     const again = outcomes.flatMap((outcome) => (outcome.again === null ? [] : [outcome.again]));
     groups = again.map((one) => one.group);
-    if (groups.length === 0) break;
-    const retryAt = Math.max(...again.map((one) => one.retryAt));
-    yield* waitUntil(context, Math.min(retryAt, Math.max(lastRoundAt, nowOf(context))));
+    if (again.length > 0) yield* waitUntil(context, Math.max(...again.map((one) => one.retryAt)));
   }
   return done;
 }
