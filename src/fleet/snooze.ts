@@ -1,102 +1,89 @@
+import { explain } from '../core/explain/explain.ts';
 import { LamplighterError } from '../core/errors.ts';
+import { held } from '../core/idle/decide.ts';
 import type { ComputeRef } from '../core/ids.ts';
-import type { Decision } from '../core/idle/types.ts';
 import { formatDuration } from '../core/policy/duration.ts';
-import { policyFor } from '../core/policy/policy-for.ts';
-import type { PolicySubject } from '../core/policy/subject.ts';
-import { readSnooze, type Snooze, writeSnooze } from '../ledger/snoozes.ts';
+import { readDecision, recordDecision } from '../ledger/decisions.ts';
+import { writeSnooze } from '../ledger/snoozes.ts';
 import { readOpenWarningsOf } from '../ledger/warnings.ts';
 import type { Flow } from './flow.ts';
 import { stopInstanceId } from './ids.ts';
 import { readPolicyInForce } from './policy-store.ts';
 import { type DurableWaker, wakeOrchestration } from './start-orchestration.ts';
-import { readTeams, teamsOf } from './teams.ts';
+import { endWarningWith } from './withdraw-warning.ts';
 
-const shortestMs = 60_000;
+export type SnoozeRequest = {
+  readonly ref: ComputeRef;
+  /** From now on; 0 ends a snooze. */
+  readonly forMs: number;
+  /** Who wants peace, for the sentence. Whether they may was checked at the door. */
+  readonly by: string;
+};
+export type Snoozed = {
+  readonly until: number;
+  /** Warnings that it withdrew. */
+  readonly withdrawn: readonly string[];
+  /** A stop was being asked for already when it was written. */
+  readonly tooLate: boolean;
+};
 
-/** What the policy is asked about: as the last decision knew the compute, with its tags as Azure shows them now. */
-async function subjectOf(
-  flow: Flow,
-  decision: Decision,
-  policies: Parameters<typeof readTeams>[1],
-): Promise<PolicySubject> {
-  const { ref, owner, vmSize } = decision;
-  const compute = await flow.ports.computes.get(ref).catch(() => null);
-  const size =
-    compute?.ok === true && vmSize !== null
-      ? await flow.ports.sizes
-          .list(ref.subscriptionId, compute.value.location)
-          .then((sizes) => (sizes.ok ? (sizes.value.get(vmSize.toLowerCase()) ?? null) : null))
-          .catch(() => null)
-      : null;
-  return {
-    subscription: ref.subscriptionId,
-    workspace: ref.workspace,
-    compute: ref.compute,
-    kind: 'ComputeInstance',
-    user: owner === null ? null : [owner.objectId, ...(owner.name === null ? [] : [owner.name])],
-    teams: teamsOf(await readTeams(flow, policies), owner?.objectId ?? null),
-    vmSize,
-    family: size?.family ?? null,
-    gpu: size === null ? null : size.gpus > 0,
-    tags: compute?.ok === true ? compute.value.tags : null,
-  };
-}
-
-/** `idle.maxSnooze` as it holds for this compute. */
-async function longestSnoozeMs(flow: Flow, decision: Decision): Promise<number> {
-  const { policy, hash } = await readPolicyInForce(flow.ports.ledger);
-  const subject = await subjectOf(flow, decision, [policy]);
-  return policyFor(policy, hash, subject, flow.ports.clock.now()).idle.maxSnoozeMs;
-}
-
-/** The ledger has been written: the workflows of open warnings are told to look there. */
-async function wakeStops(flow: Flow, client: DurableWaker, ref: ComputeRef, why: string): Promise<void> {
-  const warnings = await readOpenWarningsOf(flow.ports.ledger, ref);
-  for (const { warning } of warnings) {
-    await wakeOrchestration(client, stopInstanceId(ref, warning.warningId), why);
-  }
-}
+const triesOnConflict = 4;
 
 /**
- * "Not now": holds against every stop for that long, counted from now. The ledger row is written before anybody is
- * told. Throws `snooze.too-long` or `snooze.too-short`, both naming the limit.
+ * "Not now": the row first, since it alone counts; then open warnings are withdrawn and their workflows woken. It does not
+ * restart the idle clock. Throws `snooze.too-long` beyond `idle.maxSnooze`.
  */
-export async function snooze(
-  flow: Flow,
-  client: DurableWaker,
-  asked: { readonly decision: Decision; readonly forMs: number; readonly by: string },
-): Promise<Snooze> {
-  const { ref } = asked.decision;
-  if (asked.forMs < shortestMs) {
-    throw new LamplighterError('A snooze lasts at least a minute.', {
-      code: 'snooze.too-short',
-      fault: 'caller',
-      field: 'for',
-      fix: 'Ask for 1m or more; DELETE ends a snooze.',
-    });
-  }
-  const longestMs = await longestSnoozeMs(flow, asked.decision);
-  if (asked.forMs > longestMs) {
-    throw new LamplighterError(`The policy allows at most ${formatDuration(longestMs)} at a time.`, {
+export async function snooze(flow: Flow, client: DurableWaker, request: SnoozeRequest): Promise<Snoozed> {
+  const { ledger, clock } = flow.ports;
+  const now = clock.now();
+  const { maxSnoozeMs } = (await readPolicyInForce(ledger)).policy.idle;
+  if (!Number.isFinite(request.forMs) || request.forMs < 0 || request.forMs > maxSnoozeMs) {
+    throw new LamplighterError(`A snooze lasts at most ${formatDuration(maxSnoozeMs)}.`, {
       code: 'snooze.too-long',
       fault: 'caller',
       field: 'for',
-      fix: `Ask for ${formatDuration(longestMs)} or less; you can ask again before it ends.`,
+      fix: `Ask for ${formatDuration(maxSnoozeMs)} or less; it can be snoozed again later.`,
     });
   }
-  const at = flow.ports.clock.now();
-  const row = { ref, at, until: at + asked.forMs, by: asked.by };
-  await writeSnooze(flow.ports.ledger, row);
-  await wakeStops(flow, client, ref, 'snoozed');
-  return row;
+  const until = now + request.forMs;
+  await writeSnooze(ledger, { ref: request.ref, until, at: now, by: request.by });
+  if (until <= now) return { until, withdrawn: [], tooLate: false };
+
+  const current = await readDecision(ledger, request.ref);
+  const kept =
+    current === null
+      ? null
+      : held({ ...current, at: now }, 'keep.snoozed', {
+          until,
+          ...(request.by === '' ? {} : { by: request.by }),
+        });
+  const tell = kept === null ? 'Kept: snoozed.' : explain(kept);
+  const { withdrawn, tooLate } = await withdrawAll(flow, request.ref, tell);
+  if (kept !== null && withdrawn.length > 0) await recordDecision(ledger, kept);
+  for (const warningId of withdrawn) {
+    await wakeOrchestration(client, stopInstanceId(request.ref, warningId), 'snoozed');
+  }
+  return { until, withdrawn, tooLate };
 }
 
-/** Ends the snooze that holds, if one does; the next sweep judges the compute like any other. */
-export async function endSnooze(flow: Flow, ref: ComputeRef, by: string): Promise<boolean> {
-  const { ledger, clock } = flow.ports;
-  const at = clock.now();
-  if ((await readSnooze(ledger, ref, at)) === null) return false;
-  await writeSnooze(ledger, { ref, at, until: at, by });
-  return true;
+async function withdrawAll(
+  flow: Flow,
+  ref: ComputeRef,
+  tell: string,
+): Promise<Pick<Snoozed, 'withdrawn' | 'tooLate'>> {
+  const withdrawn: string[] = [];
+  for (let tries = 0; tries < triesOnConflict; tries += 1) {
+    const open = await readOpenWarningsOf(flow.ports.ledger, ref);
+    const reachable = open.filter(({ warning }) => warning.stopRequestedAt === null);
+    for (const stored of reachable) {
+      const close = { outcome: 'withdrawn', reason: 'keep.snoozed', tell } as const;
+      if (await endWarningWith(flow, stored, close)) withdrawn.push(stored.warning.warningId);
+    }
+    const left = await readOpenWarningsOf(flow.ports.ledger, ref);
+    if (left.every(({ warning }) => warning.stopRequestedAt !== null)) {
+      return { withdrawn, tooLate: left.length > 0 };
+    }
+  }
+  // The warnings change faster than they can be closed: the second look reads the snooze all the same.
+  return { withdrawn, tooLate: false };
 }

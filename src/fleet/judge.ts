@@ -1,0 +1,102 @@
+import { assessActivity } from '../core/activity/assess-activity.ts';
+import type { ActivityVerdict } from '../core/activity/types.ts';
+import { decide } from '../core/idle/decide.ts';
+import { fallsBack } from '../core/idle/regret.ts';
+import type { Decision, OpenWarning } from '../core/idle/types.ts';
+import { policyFor } from '../core/policy/policy-for.ts';
+import type { PolicySubject } from '../core/policy/subject.ts';
+import type { ComputePolicy, Policy } from '../core/policy/types.ts';
+import type { Halt } from '../ledger/flags.ts';
+import type { Tally } from '../ledger/tallies.ts';
+import type { Warning } from '../ledger/warnings.ts';
+import type { LoadedPolicy } from './policy-store.ts';
+import { type InstanceReadings, isRunning } from './readings.ts';
+import { type TeamMembers, teamsOf } from './teams.ts';
+
+export type JudgeBy = {
+  readonly now: number;
+  readonly policy: LoadedPolicy;
+  readonly teams: TeamMembers;
+  readonly halt: Halt | null;
+  readonly tally: Tally;
+};
+export type Judgement = {
+  readonly decision: Decision;
+  readonly verdict: ActivityVerdict | null;
+  readonly policy: ComputePolicy;
+};
+
+/** Too many stops were regretted: the workspace is only warned until the rate has come down. */
+export const isFallenBack = (policy: Policy, { stops, regrets }: Tally): boolean =>
+  fallsBack(
+    { stops, regrets, percent: stops === 0 ? null : (regrets / stops) * 100 },
+    policy.regret.maxPercent,
+  );
+
+/** A warning whose clock runs, as the rules see it. */
+export const openWarningOf = (warning: Warning): OpenWarning | null =>
+  warning.warnedAt === null || warning.stopDueAt === null
+    ? null
+    : {
+        warningId: warning.warningId,
+        reason: warning.reason,
+        warnedAt: warning.warnedAt,
+        stopDueAt: warning.stopDueAt,
+        ...(warning.idleSinceAt === null ? {} : { idleSinceAt: warning.idleSinceAt }),
+        ...(warning.startedAt === null ? {} : { startedAt: warning.startedAt }),
+      };
+
+const subjectOf = ({ compute, size }: InstanceReadings, teams: TeamMembers): PolicySubject => ({
+  subscription: compute.ref.subscriptionId,
+  workspace: compute.ref.workspace,
+  compute: compute.ref.compute,
+  kind: compute.kind,
+  user:
+    compute.owner === null
+      ? null
+      : [compute.owner.objectId, ...(compute.owner.name === null ? [] : [compute.owner.name])],
+  teams: teamsOf(teams, compute.owner?.objectId ?? null),
+  vmSize: compute.vmSize,
+  family: size?.family ?? null,
+  gpu: size === null ? null : size.gpus > 0,
+  tags: compute.tags,
+});
+
+/** One instance under one policy: the same at every look. */
+export function judge(readings: InstanceReadings, by: JudgeBy): Judgement {
+  const { compute, observation } = readings;
+  const stated = policyFor(by.policy.policy, by.policy.hash, subjectOf(readings, by.teams), by.now);
+  const fallenBack = stated.mode === 'enforce' && isFallenBack(by.policy.policy, by.tally);
+  const policy: ComputePolicy = fallenBack ? { ...stated, mode: 'warn' } : stated;
+  const verdict =
+    policy.mode === 'off' || !isRunning(compute.state)
+      ? null
+      : assessActivity({
+          now: by.now,
+          windowMs: policy.idle.afterMs,
+          policy,
+          startedAt: readings.startedAt,
+          state: compute.state,
+          size: readings.size,
+          jobs: readings.jobs,
+          lastJobEndedAt: observation.lastJobEndedAt,
+          metrics: readings.metrics,
+          reports: readings.reports,
+        });
+  const decision = decide({
+    now: by.now,
+    compute,
+    pricePerHourUsd: readings.size?.pricePerHourUsd ?? null,
+    policy,
+    startedAt: readings.startedAt,
+    activity: verdict,
+    snooze: readings.snooze,
+    halt: by.halt?.halted === true ? { by: by.halt.by, why: by.halt.why } : null,
+    openWarnings: readings.warnings.flatMap(({ warning }) => openWarningOf(warning) ?? []),
+    lapsedWarning:
+      observation.warnedInMode === null
+        ? null
+        : { reason: observation.warnedInMode.reason, warnedAt: observation.warnedInMode.at },
+  });
+  return { decision, verdict, policy };
+}

@@ -1,0 +1,141 @@
+import { jobsByCompute } from '../core/activity/jobs.ts';
+import type { Reading } from '../core/activity/types.ts';
+import { computeKey, type ComputeRef, workspaceKey } from '../core/ids.ts';
+import type { Policy } from '../core/policy/types.ts';
+import { readObservation } from '../ledger/observations.ts';
+import { placeOf } from '../ledger/partitions.ts';
+import { readReportingComputes } from '../ledger/reports.ts';
+import { readSnooze } from '../ledger/snoozes.ts';
+import { readTally, type Tally } from '../ledger/tallies.ts';
+import { readOpenWarningsOf } from '../ledger/warnings.ts';
+import { readSeenWorkspace } from '../ledger/workspaces.ts';
+import type { AzureResult } from '../ports/azure.ts';
+import { faultOf } from './fault-of.ts';
+import type { Flow } from './flow.ts';
+import type { WorkspaceLedger } from './ledger-of-workspace.ts';
+import { metricsWindow } from './metrics-window.ts';
+import { readInstance } from './read-instance.ts';
+import type { InstanceReadings } from './readings.ts';
+import { asksForUsers } from './teams.ts';
+
+export type ComputeLook =
+  | {
+      readonly kind: 'read';
+      readonly readings: InstanceReadings;
+      readonly tally: Tally;
+      /** What could not be read, and when it may be tried again: then nobody may conclude that it is idle. */
+      readonly unread: { readonly retryAt: number; readonly message: string } | null;
+    }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreadable'; readonly retryAt: number; readonly message: string };
+
+const againAfterMs = 60_000;
+/** Where no sweep has counted them: more only makes the metrics call ask for more rows. */
+const computesInCaseUnknown = 500;
+
+async function settled<T>(call: Promise<AzureResult<T>>): Promise<AzureResult<T>> {
+  try {
+    return await call;
+  } catch (thrown) {
+    return { ok: false, kind: 'failed', status: 0, ...faultOf(thrown) };
+  }
+}
+
+const reading = <T>(result: AzureResult<T>): Reading<T> =>
+  result.ok ? { ok: true, value: result.value } : { ok: false, why: result.message };
+
+async function ledgerOf(flow: Flow, ref: ComputeRef, now: number): Promise<WorkspaceLedger> {
+  const { ledger } = flow.ports;
+  const { row } = placeOf(ref);
+  const [observation, warnings, snooze, reporting, tally] = await Promise.all([
+    readObservation(ledger, ref),
+    readOpenWarningsOf(ledger, ref),
+    readSnooze(ledger, ref, now),
+    readReportingComputes(ledger, ref),
+    readTally(ledger, ref, now),
+  ]);
+  return {
+    decisions: new Map(),
+    observations: observation.at === 0 ? new Map() : new Map([[row, observation]]),
+    warnings: new Map([[row, warnings]]),
+    snoozes: snooze === null ? new Map() : new Map([[row, snooze]]),
+    savings: new Map(),
+    reporting,
+    tally,
+  };
+}
+
+/** Reads everything about one instance, all of it anew: the same readings as a sweep's, for the look before a stop. */
+export async function lookAtCompute(
+  flow: Flow,
+  ref: ComputeRef,
+  policies: readonly Policy[],
+  now: number,
+  /** Judges an instance that is stuck in Stopping as what it was when its stop was accepted. */
+  asRunning: boolean,
+): Promise<ComputeLook> {
+  const { computes, jobs, metrics, sizes } = flow.ports;
+  const got = await settled(computes.get(ref));
+  if (!got.ok) {
+    if (got.kind === 'missing') return { kind: 'missing' };
+    const retryAt = got.kind === 'throttled' ? got.retryAt : now + againAfterMs;
+    return { kind: 'unreadable', retryAt, message: got.message };
+  }
+  const seen = await readSeenWorkspace(flow.ports.ledger, ref);
+  const location = seen === null || seen.location === '' ? got.value.location : seen.location;
+  const range = metricsWindow(policies, now);
+  const query = { workspaces: [ref], ...range, computesAtMost: seen?.computes ?? computesInCaseUnknown };
+  const [ledger, unfinished, measured, known] = await Promise.all([
+    ledgerOf(flow, ref, now),
+    settled(jobs.listUnfinished(ref)),
+    settled(
+      metrics.query(location, ref.subscriptionId, query).then(
+        (results) =>
+          results.get(workspaceKey(ref)) ??
+          ({
+            ok: false,
+            kind: 'failed',
+            status: 0,
+            code: 'metrics.silent',
+            message: 'Azure Monitor answered nothing.',
+          } as const),
+      ),
+    ),
+    settled(sizes.list(ref.subscriptionId, location)),
+  ]);
+  const compute =
+    asRunning && got.value.state?.toLowerCase() === 'stopping'
+      ? { ...got.value, state: 'Running' }
+      : got.value;
+  const jobsRead = reading(unfinished);
+  const metricsRead = reading(measured);
+  const readings = await readInstance(flow, compute, {
+    now,
+    fromAt: range.fromAt,
+    sizes: reading(known),
+    ledger,
+    jobs: jobsRead.ok
+      ? { ok: true, value: jobsByCompute(jobsRead.value).get(ref.compute.toLowerCase()) ?? [] }
+      : jobsRead,
+    metrics: metricsRead.ok ? { ok: true, value: metricsRead.value.get(computeKey(ref)) ?? [] } : metricsRead,
+    namesWanted: policies.some(asksForUsers),
+    readSingly: true,
+  });
+  return {
+    kind: 'read',
+    readings,
+    tally: ledger.tally,
+    unread: unreadOf([unfinished, measured, known], now),
+  };
+}
+
+function unreadOf(
+  results: readonly AzureResult<unknown>[],
+  now: number,
+): Extract<ComputeLook, { kind: 'read' }>['unread'] {
+  const failed = results.flatMap((result) => (result.ok ? [] : [result]));
+  const [first] = failed;
+  if (first === undefined) return null;
+  const times = failed.map((one) => (one.kind === 'throttled' ? one.retryAt : now + againAfterMs));
+  return { retryAt: Math.max(...times), message: first.message };
+}

@@ -1,0 +1,19 @@
+import { metricsRange } from '../core/activity/window.ts';
+import type { Policy } from '../core/policy/types.ts';
+
+/** What to ask Azure Monitor for so that every compute can be judged, whatever override applies to it. */
+export function metricsWindow(
+  policies: readonly Policy[],
+  now: number,
+): { readonly fromAt: number; readonly toAt: number } {
+  const idles = policies.flatMap((policy) => [
+    policy.idle,
+    ...policy.overrides.map((override) => ({ ...policy.idle, ...override.idle })),
+  ]);
+  const longestMs = Math.max(...idles.map((idle) => idle.afterMs));
+  const delays = idles.map((idle) => idle.ingestionDelayMs);
+  return {
+    fromAt: metricsRange(now, longestMs, Math.max(...delays)).fromAt,
+    toAt: metricsRange(now, longestMs, Math.min(...delays)).toAt,
+  };
+}

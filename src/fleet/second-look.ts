@@ -1,0 +1,229 @@
+import { explain } from '../core/explain/explain.ts';
+import { secondLookWithinLimits } from '../core/idle/brakes.ts';
+import { held } from '../core/idle/decide.ts';
+import type { Decision } from '../core/idle/types.ts';
+import { warningFate, type WarningFate } from '../core/idle/warning-fate.ts';
+import { recordDecision } from '../ledger/decisions.ts';
+import { leaveStopPlace, takeStopPlace } from '../ledger/due-stops.ts';
+import { readHalt } from '../ledger/flags.ts';
+import { writeObservations } from '../ledger/observations.ts';
+import { readLastFinishedSummary } from '../ledger/sweeps.ts';
+import { readOpenWarning, replaceWarning, type StoredWarning } from '../ledger/warnings.ts';
+import type { StopInput } from '../workflows/stop.ts';
+import { askToStop, type StopAnswer } from './ask-to-stop.ts';
+import type { Flow } from './flow.ts';
+import { judge, openWarningOf } from './judge.ts';
+import { type ComputeLook, lookAtCompute } from './look-at-compute.ts';
+import { policiesForStop } from './policies-for-stop.ts';
+import type { LoadedPolicy } from './policy-store.ts';
+import { readTeams } from './teams.ts';
+import { endWarningWith } from './withdraw-warning.ts';
+
+export type SecondLookInput = StopInput & {
+  /** Its stop was accepted, and it has been Stopping ever since. */
+  readonly stuckInStopping: boolean;
+};
+
+export type SecondLook =
+  /** The warning is no longer out. */
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'withdrawn'; readonly reason: string }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'not-due'; readonly until: number }
+  /** Something could not be read, or Azure asks for patience: look again then, with fresh eyes. */
+  | { readonly kind: 'wait'; readonly until: number; readonly message: string }
+  | StopAnswer;
+
+type Read = Extract<ComputeLook, { kind: 'read' }>;
+
+/** Where the warning or the flag changed under our hands. */
+const againAtOnceMs = 5_000;
+const againSoonMs = 60_000;
+
+/**
+ * The look right before a stop: reads everything anew, decides by the policy of this moment, and only if it still is a
+ * stop records that and asks Azure, with the halt flag read last of all.
+ */
+export async function secondLook(flow: Flow, input: SecondLookInput): Promise<SecondLook> {
+  const { ledger, clock } = flow.ports;
+  const now = clock.now();
+  const stored = await readOpenWarning(ledger, input.ref, input.reason);
+  if (stored === null || stored.warning.warningId !== input.warningId) return { kind: 'closed' };
+  const { stopDueAt } = stored.warning;
+  if (stopDueAt === null) return { kind: 'not-due', until: now + againSoonMs };
+  if (now < stopDueAt) return { kind: 'not-due', until: stopDueAt };
+
+  const policies = await policiesForStop(flow);
+  const rules = policies.map(({ policy }) => policy);
+  const look = await lookAtCompute(flow, input.ref, rules, now, input.stuckInStopping);
+  if (look.kind === 'unreadable') return { kind: 'wait', until: look.retryAt, message: look.message };
+  if (look.kind === 'missing') {
+    await endWarningWith(flow, stored, { outcome: 'gone', reason: 'deleted', tell: null });
+    return { kind: 'gone' };
+  }
+  const obeyed = alreadyObeyed(stored, look, input);
+  if (obeyed !== null) return obeyed;
+
+  const { decision, fate } = await decideAgain(flow, stored, look, policies, input);
+  switch (fate.fate) {
+    case 'stands':
+      await recordDecision(ledger, decision);
+      return { kind: 'not-due', until: Math.max(fate.stopDueAt, now + againSoonMs) };
+    case 'lapsed':
+      return lapse(flow, stored, look, decision);
+    case 'withdrawn':
+      // What could not be read is no proof of anything: it is tried again, and stops nothing meanwhile.
+      if (look.unread !== null && decision.reason.startsWith('keep.unknown.')) {
+        await recordDecision(ledger, decision);
+        return { kind: 'wait', until: look.unread.retryAt, message: look.unread.message };
+      }
+      return withdraw(flow, stored, decision);
+    case 'due':
+      return stopNow(flow, stored, decision, policies, input);
+  }
+}
+
+/** Somebody's stop is under way or done: ours, then it is only to be confirmed, or another's, then ours is off. */
+function alreadyObeyed(stored: StoredWarning, look: Read, input: SecondLookInput): SecondLook | null {
+  const state = look.readings.compute.state?.toLowerCase();
+  const goingDown = state === 'stopping' || state === 'stopped';
+  if (!goingDown || stored.warning.stopRequestedAt === null) return null;
+  // Stuck: it is shown as Running here, unless it got there after all.
+  return input.stuckInStopping && state === 'stopping' ? null : { kind: 'accepted' };
+}
+
+async function decideAgain(
+  flow: Flow,
+  stored: StoredWarning,
+  look: Read,
+  policies: readonly LoadedPolicy[],
+  input: SecondLookInput,
+): Promise<{ readonly decision: Decision; readonly fate: WarningFate }> {
+  const { ledger, clock } = flow.ports;
+  const teams = await readTeams(
+    flow,
+    policies.map(({ policy }) => policy),
+  );
+  const halt = await readHalt(ledger);
+  const open = openWarningOf(stored.warning);
+  const verdicts = policies.map((policy) => {
+    const by = { now: clock.now(), policy, teams, halt, tally: look.tally };
+    const { decision } = judge(look.readings, by);
+    return { decision: input.stuckInStopping ? pushedAgain(decision, stored) : decision };
+  });
+  const weighed = verdicts.map(({ decision }) => ({
+    decision,
+    fate:
+      open === null
+        ? ({ fate: 'withdrawn', why: 'another-rule' } as const)
+        : warningFate(open, decision, 'second'),
+  }));
+  const objection = weighed.find(({ fate }) => fate.fate !== 'due');
+  const chosen = objection ?? weighed[0];
+  if (chosen === undefined) throw new Error('There is always a policy in force.');
+  return chosen;
+}
+
+/**
+ * A machine that hangs in Stopping sends no samples, so that nothing can be told of it by and by. Its stop was accepted
+ * after a full look: not to see it is then no objection to a second push; use, jobs, snooze, halt and mode are.
+ */
+function pushedAgain(decision: Decision, { warning }: StoredWarning): Decision {
+  const unseen = decision.reason === 'keep.unknown.metrics' || decision.reason === 'keep.idle-short';
+  if (!unseen || warning.stopAcceptedAt === null) return decision;
+  const lastActiveAt = decision.evidence?.lastActiveAt ?? null;
+  if (lastActiveAt !== null && lastActiveAt > warning.stopAcceptedAt) return decision;
+  const reason = warning.reason === 'warn.max-uptime' ? 'stop.max-uptime' : 'stop.idle';
+  return { ...decision, action: 'stop', reason, rules: [warning.reason] };
+}
+
+/** Mode `warn`: the owner was warned and nothing is stopped; it is not warned again at the next sweep. */
+async function lapse(flow: Flow, stored: StoredWarning, look: Read, decision: Decision): Promise<SecondLook> {
+  const { ledger, clock } = flow.ports;
+  const { warning } = stored;
+  const { observation, before, row } = look.readings;
+  const warnedInMode = {
+    reason: warning.reason,
+    at: warning.warnedAt ?? clock.now(),
+    startedAt: warning.startedAt,
+  };
+  await writeObservations(
+    ledger,
+    warning.ref,
+    [{ ...observation, warnedInMode }],
+    new Map(before === undefined ? [] : [[row, before]]),
+  );
+  return withdraw(flow, stored, decision);
+}
+
+async function withdraw(flow: Flow, stored: StoredWarning, decision: Decision): Promise<SecondLook> {
+  await recordDecision(flow.ports.ledger, decision);
+  const gone = decision.reason === 'keep.not-running';
+  const ended = await endWarningWith(flow, stored, {
+    outcome: gone ? 'gone' : 'withdrawn',
+    reason: decision.reason,
+    tell: gone ? null : explain(decision),
+  });
+  return ended
+    ? { kind: 'withdrawn', reason: decision.reason }
+    : again(flow, 'The warning was changed meanwhile.');
+}
+
+const again = (flow: Flow, message: string): SecondLook => ({
+  kind: 'wait',
+  until: flow.ports.clock.now() + againAtOnceMs,
+  message,
+});
+
+/** The blast limit counts once more, over the stops that fall due with this one. */
+async function withinLimits(
+  flow: Flow,
+  { warning }: StoredWarning,
+  decision: Decision,
+  [inForce]: readonly LoadedPolicy[],
+): Promise<Decision> {
+  const { ledger, clock } = flow.ports;
+  if (warning.released) return decision;
+  const summary = await readLastFinishedSummary(ledger);
+  if (inForce === undefined || summary === null) return decision;
+  const place = await takeStopPlace(ledger, warning.dueInSweep, warning.ref, clock.now());
+  const limited = secondLookWithinLimits(decision, {
+    runningCount: summary.running,
+    limits: inForce.policy.limits,
+    released: new Set(),
+    stopsOfThisMoment: place,
+  });
+  if (limited.action !== 'stop') await leaveStopPlace(ledger, warning.dueInSweep, warning.ref);
+  return limited;
+}
+
+async function stopNow(
+  flow: Flow,
+  stored: StoredWarning,
+  decision: Decision,
+  policies: readonly LoadedPolicy[],
+  input: SecondLookInput,
+): Promise<SecondLook> {
+  const { ledger, clock } = flow.ports;
+  const limited = await withinLimits(flow, stored, decision, policies);
+  if (limited.action !== 'stop') return withdraw(flow, stored, limited);
+
+  await recordDecision(ledger, decision);
+  const asked = await replaceWarning(ledger, stored, {
+    stopRequestedAt: clock.now(),
+    stopAttempts: stored.warning.stopAttempts + 1,
+  });
+  if (asked === null) return again(flow, 'The warning was changed meanwhile.');
+  const halt = await readHalt(ledger);
+  if (halt?.halted === true) {
+    const why = halt.why === null ? {} : { why: halt.why };
+    const unasked = await replaceWarning(ledger, asked, { stopRequestedAt: stored.warning.stopRequestedAt });
+    if (unasked === null) return again(flow, 'The warning was changed meanwhile.');
+    return withdraw(
+      flow,
+      unasked,
+      held({ ...decision, at: clock.now() }, 'keep.halted', { by: halt.by, ...why }),
+    );
+  }
+  return askToStop(flow, asked, input.stuckInStopping);
+}

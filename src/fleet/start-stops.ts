@@ -1,0 +1,33 @@
+import { readCandidates } from '../ledger/candidates.ts';
+import { isLatestSweep } from '../ledger/sweeps.ts';
+import { orchestrations } from '../workflows/names.ts';
+import type { StopInput } from '../workflows/stop.ts';
+import type { Flow } from './flow.ts';
+import { stopInstanceId, warningIdOf } from './ids.ts';
+import { fewAtATime, inParallel } from './in-parallel.ts';
+import { type DurableStarter, startOrchestration } from './start-orchestration.ts';
+
+/** Starts the workflow of every warning that the sweep decided on, and again those of warnings that lost theirs. */
+export async function startStops(
+  flow: Flow,
+  client: DurableStarter,
+  input: { readonly sweepId: string },
+): Promise<{ readonly started: number }> {
+  const { ledger } = flow.ports;
+  if (!(await isLatestSweep(ledger, input.sweepId))) return { started: 0 };
+  const candidates = await readCandidates(ledger, input.sweepId);
+  await inParallel(candidates, fewAtATime, async ({ decision, resume }) => {
+    const { ref } = decision;
+    const stop: StopInput =
+      resume === null
+        ? {
+            ref,
+            reason: decision.reason === 'warn.max-uptime' ? 'warn.max-uptime' : 'warn.idle',
+            warningId: warningIdOf(ref, input.sweepId),
+            sweepId: input.sweepId,
+          }
+        : { ref, ...resume };
+    await startOrchestration(client, orchestrations.stop, stopInstanceId(ref, stop.warningId), stop);
+  });
+  return { started: candidates.length };
+}
