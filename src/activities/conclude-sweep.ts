@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { concludeSweep } from '../fleet/conclude-sweep.ts';
+import type { GroupOutcome } from '../fleet/evaluate-group.ts';
+import type { Flow } from '../fleet/flow.ts';
+import { activities } from '../workflows/names.ts';
+import { faultInput, ownAnswers } from './inputs.ts';
+import { registerActivity } from './register-activity.ts';
+
+const input = z.object({
+  sweepId: z.string(),
+  policyHash: z.string(),
+  faults: z.array(faultInput),
+  outcomes: ownAnswers<GroupOutcome>(),
+});
+
+export const registerConcludeSweep = (flow: Flow): void =>
+  registerActivity(activities.concludeSweep, input, (given) => concludeSweep(flow, given));
