@@ -28,13 +28,17 @@ export type LedgerWrite =
   | { readonly kind: 'put'; readonly row: string; readonly value: LedgerValue }
   | { readonly kind: 'delete'; readonly row: string; readonly etag?: string };
 
-/** `conflict`: a row to insert exists, or a row to replace or delete has another ETag or is gone. */
+/**
+ * `conflict`: a row to insert exists, or a row to replace, or to delete under an ETag, has another ETag or is gone. A delete
+ * without an ETag of a row that is gone is done already: its ETag is empty.
+ */
 export type LedgerOutcome =
   | { readonly ok: true; readonly etag: string }
   | { readonly ok: false; readonly why: 'conflict' };
 
 /**
- * Rows with ETags in partitions. Keys: 1–200 characters of [A-Za-z0-9._:-]. Values: JSON objects up to 500 kB.
+ * Rows with ETags in partitions. Keys: 1–200 characters of [A-Za-z0-9._:-]. Values: JSON objects up to 500,000 characters, one
+ * beyond ASCII counting six; those of one transaction up to 1,000,000.
  * Throws `LamplighterError` `ledger.unavailable` (retryable) when the store cannot be reached.
  */
 export interface Ledger {
