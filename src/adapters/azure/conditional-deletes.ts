@@ -17,7 +17,7 @@ export function conditionalDeletesPolicy(deletes: ConditionalDeletes): PipelineP
       request.body = request.body.replace(
         /^(DELETE [^\r\n]*RowKey='([^']*)'\)[^]*?\r\nif-match: )\*(?=\r\n)/gim,
         (whole, head: string, row: string) => {
-          const etag = deletes.get(row);
+          const etag = deletes.get(decodeURIComponent(row));
           if (etag === undefined) return whole;
           seen += 1;
           return `${head}${etag}`;

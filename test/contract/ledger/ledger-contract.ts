@@ -260,12 +260,12 @@ export function describeLedger(name: string, open: () => Ledger): void {
 
     it('honours the ETag of a delete inside a transaction', async () => {
       const [ledger, partition] = [open(), freshPartition()];
-      const stale = await etagOf(ledger, partition, insert('r', { version: 1 }));
-      const fresh = await etagOf(ledger, partition, { kind: 'put', row: 'r', value: { version: 2 } });
+      const stale = await etagOf(ledger, partition, insert('r:1.a_b-C', { version: 1 }));
+      const fresh = await etagOf(ledger, partition, { kind: 'put', row: 'r:1.a_b-C', value: { version: 2 } });
       const other = await etagOf(ledger, partition, insert('s'));
       const withEtag = (etag: string): LedgerWrite[] => [
         { kind: 'delete', row: 's', etag: other },
-        { kind: 'delete', row: 'r', etag },
+        { kind: 'delete', row: 'r:1.a_b-C', etag },
         insert('audit'),
       ];
       expect(await ledger.transact('warnings', partition, withEtag(stale))).toEqual({
