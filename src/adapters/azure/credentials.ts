@@ -1,4 +1,6 @@
 import type { GetTokenOptions, TokenCredential } from '@azure/core-auth';
+import type { HttpClient } from '@azure/core-rest-pipeline';
+import { createNetwork } from './transport.ts';
 
 export type Capability = 'reader' | 'stopper' | 'provisioner';
 /** Client ids of user-assigned identities; null: the app's system-assigned one. */
@@ -16,11 +18,13 @@ function lazyCredential(open: () => Promise<TokenCredential>): TokenCredential {
   };
 }
 
-function managedIdentity(clientId: string | null): TokenCredential {
+const timeoutMs = 30_000;
+
+function managedIdentity(clientId: string | null, httpClient: HttpClient): TokenCredential {
   return lazyCredential(async () => {
     const { ManagedIdentityCredential } = await import('@azure/identity');
     // The token endpoint is on the machine itself; a failure there shows in the result, as one of Azure would.
-    const options = { retryOptions: { maxRetries: 0 } };
+    const options = { httpClient, retryOptions: { maxRetries: 0 } };
     return clientId === null
       ? new ManagedIdentityCredential(options)
       : new ManagedIdentityCredential({ clientId, ...options });
@@ -29,9 +33,11 @@ function managedIdentity(clientId: string | null): TokenCredential {
 
 /** The app's managed identities, one per capability; those with the same client id share tokens. */
 export function createManagedIdentities(identities: Identities): Credentials {
+  // The endpoint is plain http on this machine or its link, and is routed nowhere else.
+  const network = createNetwork({ loopbackOrigin: null, timeoutMs });
   const credentials = new Map<string | null, TokenCredential>();
   const of = (clientId: string | null): TokenCredential => {
-    const credential = credentials.get(clientId) ?? managedIdentity(clientId);
+    const credential = credentials.get(clientId) ?? managedIdentity(clientId, network);
     credentials.set(clientId, credential);
     return credential;
   };
@@ -40,12 +46,4 @@ export function createManagedIdentities(identities: Identities): Credentials {
     stopper: of(identities.stopper),
     provisioner: of(identities.provisioner),
   };
-}
-
-/** The caller's own sign-in, for the command line: environment, `az login` and what else Azure's tools look for. */
-export function createCallerCredential(tenantId?: string): TokenCredential {
-  return lazyCredential(async () => {
-    const { DefaultAzureCredential } = await import('@azure/identity');
-    return new DefaultAzureCredential(tenantId === undefined ? {} : { tenantId });
-  });
 }

@@ -44,7 +44,7 @@ export async function rawPages(
   limits: { readonly maxRows: number; readonly maxPages: number },
 ): Promise<readonly unknown[]> {
   const rows: unknown[] = [];
-  const links = new Set<unknown>();
+  const links = new Set<string>();
   let pages = 0;
   const iterator = open({
     requestOptions,
@@ -52,11 +52,13 @@ export async function rawPages(
       if (error !== undefined) return;
       const { value, nextLink } = recordOf(response.parsedBody);
       if (!Array.isArray(value)) throw malformed('a page has no list of rows');
-      if (links.has(nextLink) && nextLink !== undefined) throw malformed('its pages go round in a circle');
-      links.add(nextLink);
+      const link = nextLink ?? '';
+      if (typeof link !== 'string') throw malformed('a paging link is no text');
+      if (link !== '' && links.has(link)) throw malformed('its pages go round in a circle');
+      links.add(link);
       pages += 1;
       for (const row of value) rows.push(row);
-      if (rows.length > limits.maxRows || (pages >= limits.maxPages && typeof nextLink === 'string')) {
+      if (rows.length > limits.maxRows || (pages >= limits.maxPages && link !== '')) {
         throw malformed(`it has more than ${limits.maxRows} rows or ${limits.maxPages} pages`);
       }
     },

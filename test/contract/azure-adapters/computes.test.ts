@@ -263,6 +263,23 @@ describe('reading computes', () => {
     expect(compute.identityPrincipalIds).toEqual(['p1', 'p2']);
   });
 
+  it('never throws, whatever JSON a list is made of', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), async (body, row) => {
+        for (const odd of [
+          body,
+          { value: body },
+          { value: [row] },
+          { value: [instance({}), row], nextLink: body },
+        ]) {
+          const result = await open(() => ({ text: JSON.stringify(odd) })).computes.list(workspace);
+          expect(result.ok ? Array.isArray(result.value) : result.kind).toEqual(result.ok ? true : 'failed');
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('never throws, whatever JSON is in a row', async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), async (row, properties, inner) => {
