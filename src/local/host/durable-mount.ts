@@ -1,4 +1,4 @@
-import type { MountedHandler } from './host.ts';
+import type { MountedHandler } from './http-door.ts';
 import { headerValue, type HostResponse } from './messages.ts';
 
 /** The management API of a Durable engine, as far as the host needs it. */

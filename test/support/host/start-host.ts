@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { loadFunctionApp } from '../../../src/local/host/function-app.ts';
-import { FunctionsHost, type HostOptions } from '../../../src/local/host/host.ts';
+import { FunctionsHost } from '../../../src/local/host/host.ts';
+import type { HostOptions } from '../../../src/local/host/host-options.ts';
 import { parseHostJson } from '../../../src/local/host/host-settings.ts';
 import { memoryTimerStore } from '../../../src/local/host/timer-store.ts';
 import type { LogLine } from '../../../src/local/host/types.ts';
