@@ -22,5 +22,3 @@ export const priceOfHours = (hours: number, pricePerHourUsd: number | null): num
   pricePerHourUsd === null || !(pricePerHourUsd >= 0) || !Number.isFinite(hours)
     ? null
     : hours * pricePerHourUsd;
-
-export const msToHours = (ms: number): number => Math.max(0, ms) / hourMs;
