@@ -125,12 +125,37 @@ export class World {
 
   addCompute(spec: ComputeSpec, at: number): ComputeRecord {
     const workspace = this.workspaceNamed(spec.workspace);
+    this.#checkLoads(spec);
+    // Whoever is named here exists, listed or not; people who are gone are given by their object id.
+    for (const name of [spec.user, spec.createdBy]) {
+      if (
+        typeof name === 'string' &&
+        objectIdOf(name) !== name.toLowerCase() &&
+        !this.users.has(objectIdOf(name))
+      ) {
+        this.addUser({ name });
+      }
+    }
     const record = seedCompute(spec, workspace, at);
     if (workspace.computes.has(spec.name.toLowerCase())) {
       throw mistake(`There are two computes ${spec.name} in workspace ${workspace.name}.`, 'computes');
     }
     workspace.computes.set(spec.name.toLowerCase(), record);
     return record;
+  }
+
+  /** A list of loads is one per core, or one per device: with another length its mean would be of another machine. */
+  #checkLoads(spec: ComputeSpec): void {
+    const size = this.sizes.get((spec.vmSize ?? '').toLowerCase());
+    if (size === undefined) return;
+    for (const { cpu, gpu } of spec.metrics ?? []) {
+      if (Array.isArray(cpu) && cpu.length !== size.vCPUs) {
+        throw mistake(`${spec.name} has ${size.vCPUs} cores, but cpu lists ${cpu.length}.`, 'metrics.cpu');
+      }
+      if (Array.isArray(gpu) && gpu.length !== size.gpus) {
+        throw mistake(`${spec.name} has ${size.gpus} GPUs, but gpu lists ${gpu.length}.`, 'metrics.gpu');
+      }
+    }
   }
 
   put(record: ComputeRecord): void {
