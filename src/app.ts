@@ -2,6 +2,7 @@ import { authenticator } from './auth/authenticate.ts';
 import { cachedKeys } from './auth/cached-keys.ts';
 import { tokenVerifier } from './auth/verify-token.ts';
 import type { Settings } from './config/settings.ts';
+import { registerWorkflows } from './fleet/register-workflows.ts';
 import type { Ports } from './ports/ports.ts';
 import { appRoutes, openRoutes } from './triggers/http/app-routes.ts';
 import { rateLimiter } from './triggers/http/rate-limit.ts';
@@ -29,6 +30,7 @@ function doorOf(ports: Ports, settings: Settings): Door {
  * can build the app again after a crash from nothing but the ports.
  */
 export function createApp(ports: Ports, settings: Settings): void {
+  registerWorkflows(ports, settings);
   const routes = appRoutes({ ports, settings });
   registerRoutes(doorOf(ports, settings), routes);
   registerOpenRoutes(openRoutes(routes));

@@ -16,3 +16,6 @@ export type Caller = {
 export const isAdmin = (caller: Caller): boolean => caller.roles.includes('Lamplighter.Admin');
 
 export const isRole = (text: unknown): text is Role => roleNames.some((role) => role === text);
+
+/** What to call somebody in a sentence. */
+export const nameOf = (caller: Caller): string => caller.name ?? caller.objectId;

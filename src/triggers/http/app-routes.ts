@@ -4,7 +4,7 @@ import { openApiOf } from './openapi.ts';
 import type { OpenRoute, Route } from './route.ts';
 import { batches } from './routes/batches.ts';
 import { dashboard } from './routes/dashboard.ts';
-import { halt } from './routes/halt.ts';
+import { halts } from './routes/halt.ts';
 import { health } from './routes/health.ts';
 import { listComputes } from './routes/list-computes.ts';
 import { policySchemaRoute } from './routes/policy-schema.ts';
@@ -24,7 +24,7 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   regret(doors),
   ...sweeps(doors),
   ...batches(doors),
-  ...halt(doors),
+  ...halts(doors),
   ...policy(doors),
 ];
 

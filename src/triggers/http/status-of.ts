@@ -11,6 +11,10 @@ const byCode: Readonly<Record<string, number>> = {
   'request.too-many': 429,
   'idempotency.reused': 422,
   'idempotency.in-progress': 409,
+  'batch.missing': 404,
+  'batch.not-held': 409,
+  'policy.nothing-pending': 404,
+  'regret.no-stop': 409,
 };
 
 const byFault: Readonly<Record<Fault, number>> = {

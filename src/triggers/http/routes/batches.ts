@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { LamplighterError } from '../../../core/errors.ts';
-import { listBatches, replaceBatch, type Batch } from '../../../ledger/batches.ts';
+import { nameOf } from '../../../auth/caller.ts';
+import { releaseBatch } from '../../../fleet/release-batch.ts';
+import { type Batch, listBatches } from '../../../ledger/batches.ts';
 import { addressOf } from '../../../present/json/compute-address.ts';
 import {
   computeAddress,
@@ -34,25 +35,8 @@ const viewOf = (batch: Batch): z.infer<typeof batchView> => ({
   releasedAt: instantOrNull(batch.releasedAt),
 });
 
-function notFound(): LamplighterError {
-  return new LamplighterError('There is no such batch among the latest.', {
-    code: 'batch.not-found',
-    fault: 'caller',
-    field: 'batchId',
-    fix: 'GET /api/batches lists them.',
-  });
-}
-
-function notHeld(status: string): LamplighterError {
-  return new LamplighterError(`This batch is not held any more: it is ${status}.`, {
-    code: 'batch.conflict',
-    fault: 'caller',
-    fix: 'GET /api/batches shows which one is held now.',
-  });
-}
-
 /** Computes that the blast limit held back, and an admin's word that exactly these may be warned. */
-export const batches = ({ ports: { ledger } }: AppDoors): readonly Route[] => [
+export const batches = ({ ports, settings }: AppDoors): readonly Route[] => [
   route(
     {
       name: 'httpBatchesList',
@@ -63,7 +47,7 @@ export const batches = ({ ports: { ledger } }: AppDoors): readonly Route[] => [
       answers: { status: 200, schema: z.object({ formatVersion, batches: z.array(batchView) }) },
     },
     async () => {
-      const stored = await listBatches(ledger);
+      const stored = await listBatches(ports.ledger);
       return answer(200, { formatVersion: 1, batches: stored.map((one) => viewOf(one.batch)) });
     },
   ),
@@ -77,21 +61,8 @@ export const batches = ({ ports: { ledger } }: AppDoors): readonly Route[] => [
       params: z.object({ batchId: z.string().max(100) }),
       answers: { status: 200, schema: batchView.extend({ formatVersion }) },
     },
-    async ({ params, caller, at }) => {
-      const stored = (await listBatches(ledger)).find((one) => one.batch.batchId === params.batchId);
-      if (stored === undefined) throw notFound();
-      // Released once is released: pressing the button twice is no fault.
-      if (stored.batch.status === 'released')
-        return answer(200, { formatVersion: 1, ...viewOf(stored.batch) });
-      if (stored.batch.status !== 'held') throw notHeld(stored.batch.status);
-      const released: Batch = {
-        ...stored.batch,
-        status: 'released',
-        updatedAt: at,
-        releasedBy: caller.name ?? caller.objectId,
-        releasedAt: at,
-      };
-      if (!(await replaceBatch(ledger, stored, released))) throw notHeld('changed by somebody else just now');
+    async ({ params, caller }) => {
+      const released = await releaseBatch({ ports, scope: settings.scope }, params.batchId, nameOf(caller));
       return answer(200, { formatVersion: 1, ...viewOf(released) });
     },
   ),

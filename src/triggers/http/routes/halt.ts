@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { readHalt, writeHalt } from '../../../ledger/flags.ts';
-import type { Halt } from '../../../ledger/flags.ts';
+import { nameOf } from '../../../auth/caller.ts';
+import { halt, resume } from '../../../fleet/halt.ts';
+import { type Halt, readHalt } from '../../../ledger/flags.ts';
 import { formatVersion, instant, instantOf } from '../../../present/json/scalars.ts';
 import type { AppDoors } from '../app-doors.ts';
 import { answer, route, type Route } from '../route.ts';
@@ -27,35 +28,17 @@ const body = z
   .meta({ description: 'Why, for those who wonder' });
 
 /** Stops every write to Azure, running workflows included: they read the flag right before each. */
-export const halt = ({ ports }: AppDoors): readonly Route[] => {
-  const change =
-    (halted: boolean) =>
-    async (call: {
-      readonly caller: { name: string | null; objectId: string };
-      body: z.output<typeof body>;
-      at: number;
-    }) => {
-      const next = {
-        halted,
-        at: call.at,
-        by: call.caller.name ?? call.caller.objectId,
-        why: call.body.why ?? null,
-      };
-      await writeHalt(ports.ledger, next);
-      return answer(200, viewOf(next));
-    };
-  const shape = {
-    method: 'POST',
-    access: 'admin',
-    body,
-    answers: { status: 200, schema: haltView },
-  } as const;
+export const halts = ({ ports, settings }: AppDoors): readonly Route[] => {
+  const flow = { ports, scope: settings.scope };
+  const shape = { method: 'POST', access: 'admin', answers: { status: 200, schema: haltView } } as const;
   return [
     route(
-      { ...shape, name: 'httpHalt', path: 'halt', summary: 'Write nothing to Azure until resumed' },
-      change(true),
+      { ...shape, name: 'httpHalt', path: 'halt', body, summary: 'Write nothing to Azure until resumed' },
+      async (call) => answer(200, viewOf(await halt(flow, nameOf(call.caller), call.body.why ?? null))),
     ),
-    route({ ...shape, name: 'httpResume', path: 'resume', summary: 'Take up work again' }, change(false)),
+    route({ ...shape, name: 'httpResume', path: 'resume', summary: 'Take up work again' }, async (call) =>
+      answer(200, viewOf(await resume(flow, nameOf(call.caller)))),
+    ),
     route(
       {
         name: 'httpHaltRead',

@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { LamplighterError } from '../../../core/errors.ts';
-import { isAdmin } from '../../../auth/caller.ts';
+import { isAdmin, nameOf } from '../../../auth/caller.ts';
 import {
   type PendingPolicy,
   readCurrentPolicy,
   readPendingPolicy,
   readPolicyText,
-  writePendingPolicy,
 } from '../../../ledger/policies.ts';
+import { approvePolicy } from '../../../fleet/approve-policy.ts';
 import { addressOf } from '../../../present/json/compute-address.ts';
 import {
   computeAddress,
@@ -55,17 +54,8 @@ const pendingViewOf = (
   approvedAt: instantOrNull(pending.approvedAt),
 });
 
-function nothingPending(hash: string): LamplighterError {
-  return new LamplighterError(`No policy with the hash ${hash} waits for approval.`, {
-    code: 'policy.not-found',
-    fault: 'caller',
-    field: 'hash',
-    fix: 'GET /api/policy shows which one waits, if one does; approve that very text.',
-  });
-}
-
 /** The policy that decides, the one that waits for an admin, and the admin's approval of exactly that text. */
-export const policy = ({ ports: { ledger } }: AppDoors): readonly Route[] => [
+export const policy = ({ ports, settings }: AppDoors): readonly Route[] => [
   route(
     {
       name: 'httpPolicyRead',
@@ -76,10 +66,13 @@ export const policy = ({ ports: { ledger } }: AppDoors): readonly Route[] => [
       answers: { status: 200, schema: policyView },
     },
     async ({ caller }) => {
-      const [current, stored] = await Promise.all([readCurrentPolicy(ledger), readPendingPolicy(ledger)]);
+      const [current, stored] = await Promise.all([
+        readCurrentPolicy(ports.ledger),
+        readPendingPolicy(ports.ledger),
+      ]);
       const [text, pendingText] = await Promise.all([
-        current === null ? null : readPolicyText(ledger, current.hash),
-        stored === null ? null : readPolicyText(ledger, stored.pending.hash),
+        current === null ? null : readPolicyText(ports.ledger, current.hash),
+        stored === null ? null : readPolicyText(ports.ledger, stored.pending.hash),
       ]);
       return answer(200, {
         formatVersion: 1,
@@ -101,15 +94,10 @@ export const policy = ({ ports: { ledger } }: AppDoors): readonly Route[] => [
       params: z.object({ hash: z.string().regex(/^[0-9a-f]{8,64}$/, 'is not the hash of a policy') }),
       answers: { status: 200, schema: pendingView.extend({ formatVersion }) },
     },
-    async ({ params, caller, at }) => {
-      const stored = await readPendingPolicy(ledger);
-      if (stored?.pending.hash !== params.hash) throw nothingPending(params.hash);
-      const text = await readPolicyText(ledger, params.hash);
-      if (stored.pending.approvedAt !== null) {
-        return answer(200, { formatVersion: 1, ...pendingViewOf(stored.pending, text, true) });
-      }
-      const approved = { ...stored.pending, approvedBy: caller.name ?? caller.objectId, approvedAt: at };
-      if (!(await writePendingPolicy(ledger, approved, stored.etag))) throw nothingPending(params.hash);
+    async ({ params, caller }) => {
+      const flow = { ports, scope: settings.scope };
+      const approved = await approvePolicy(flow, params.hash, nameOf(caller));
+      const text = await readPolicyText(ports.ledger, params.hash);
       return answer(200, { formatVersion: 1, ...pendingViewOf(approved, text, true) });
     },
   ),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nameOf } from '../../../auth/caller.ts';
 import { sayRegret } from '../../../fleet/say-regret.ts';
 import { formatVersion, instant, instantOf } from '../../../present/json/scalars.ts';
 import type { AppDoors } from '../app-doors.ts';
@@ -22,7 +23,7 @@ export const regret = ({ ports, settings }: AppDoors) =>
     async ({ params, caller, at }) => {
       await visibleCompute(ports.ledger, settings.scope, caller, params);
       const flow = { ports, scope: settings.scope };
-      const saving = await sayRegret(flow, params, caller.name ?? caller.objectId);
+      const saving = await sayRegret(flow, params, nameOf(caller));
       return answer(200, {
         formatVersion: 1,
         stoppedAt: instantOf(saving.stoppedAt),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { parseDuration } from '../../../core/policy/duration.ts';
-import { endSnooze, snooze } from '../../../fleet/snooze.ts';
+import { nameOf } from '../../../auth/caller.ts';
+import { snooze } from '../../../fleet/snooze.ts';
+import { readSnooze } from '../../../ledger/snoozes.ts';
 import { snoozeView } from '../../../present/json/compute-view.ts';
 import { formatVersion, instantOf } from '../../../present/json/scalars.ts';
 import type { AppDoors } from '../app-doors.ts';
@@ -8,13 +10,17 @@ import { computeParams, computePathTemplate } from '../compute-params.ts';
 import { answer, route, type Route } from '../route.ts';
 import { visibleCompute } from '../visible-compute.ts';
 
+const shortestMs = 60_000;
 const duration = z
   .string()
   .max(32)
   .transform((text, context) => {
     const ms = parseDuration(text);
-    if (ms !== null) return ms;
-    context.addIssue({ code: 'custom', message: 'expected a duration such as 2h or 1h30m' });
+    if (ms !== null && ms >= shortestMs) return ms;
+    context.addIssue({
+      code: 'custom',
+      message: 'expected a duration of a minute or more, such as 2h or 1h30m',
+    });
     return z.NEVER;
   })
   .meta({ description: 'Counted from now: 45m, 2h, 1h30m, 1d; at most what the policy allows' });
@@ -37,13 +43,32 @@ export const snoozes = ({ ports, settings }: AppDoors): readonly Route[] => {
         body: z.strictObject({ for: duration }),
         creates: true,
         usesDurable: true,
-        answers: { status: 200, schema: z.object({ formatVersion, snooze: snoozeView }) },
+        answers: {
+          status: 200,
+          schema: z.object({
+            formatVersion,
+            snooze: snoozeView,
+            withdrawn: z.number().int().meta({ description: 'Warnings that it took back' }),
+            tooLate: z
+              .boolean()
+              .meta({ description: 'A stop had been asked for before; it may be started again' }),
+          }),
+        },
       },
-      async ({ params, body, caller, durable }) => {
-        const decision = await visibleCompute(ports.ledger, settings.scope, caller, params);
-        const by = caller.name ?? caller.objectId;
-        const { at, until } = await snooze(flow, durable(), { decision, forMs: body.for, by });
-        return answer(200, { formatVersion: 1, snooze: { at: instantOf(at), until: instantOf(until), by } });
+      async ({ params, body, caller, at, durable }) => {
+        await visibleCompute(ports.ledger, settings.scope, caller, params);
+        const by = nameOf(caller);
+        const { until, withdrawn, tooLate } = await snooze(flow, durable(), {
+          ref: params,
+          forMs: body.for,
+          by,
+        });
+        return answer(200, {
+          formatVersion: 1,
+          snooze: { at: instantOf(at), until: instantOf(until), by },
+          withdrawn: withdrawn.length,
+          tooLate,
+        });
       },
     ),
     route(
@@ -52,11 +77,13 @@ export const snoozes = ({ ports, settings }: AppDoors): readonly Route[] => {
         name: 'httpSnoozeEnd',
         method: 'DELETE',
         summary: 'Ends the snooze: the compute is judged like any other again',
+        usesDurable: true,
         answers: { status: 200, schema: z.object({ formatVersion, ended: z.boolean() }) },
       },
-      async ({ params, caller }) => {
+      async ({ params, caller, at, durable }) => {
         await visibleCompute(ports.ledger, settings.scope, caller, params);
-        const ended = await endSnooze(flow, params, caller.name ?? caller.objectId);
+        const ended = (await readSnooze(ports.ledger, params, at)) !== null;
+        if (ended) await snooze(flow, durable(), { ref: params, forMs: 0, by: nameOf(caller) });
         return answer(200, { formatVersion: 1, ended });
       },
     ),
