@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../without-undefined.ts';
 import { attachableKinds, type AttachableKind } from './kinds.ts';
 import type { ReadPolicyFile } from './schema.ts';
 import type {
@@ -30,9 +31,6 @@ const withUnits = (given: Readonly<Record<string, unknown>>): Record<string, unk
       .map(([key, value]) => [unitNames[key] ?? key, value]),
   );
 
-const given = <T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as never;
-
 function toOverride(file: FileOverride): PolicyOverride {
   return {
     match: file.match,
@@ -43,8 +41,8 @@ function toOverride(file: FileOverride): PolicyOverride {
       : {
           maxUptime: file.maxUptime === null ? null : withUnits(file.maxUptime),
         }),
-    ...(file.sizes === undefined ? {} : { sizes: given(file.sizes) }),
-    ...(file.network === undefined ? {} : { network: given(file.network) }),
+    ...(file.sizes === undefined ? {} : { sizes: withoutUndefined(file.sizes) }),
+    ...(file.network === undefined ? {} : { network: withoutUndefined(file.network) }),
   };
 }
 

@@ -41,7 +41,10 @@ function locator(document: Document.Parsed, lines: LineCounter): Locate {
     for (const [index, step] of path.entries()) {
       if (isAlias(node)) node = node.resolve(document);
       if (isMap(node)) {
-        const pair = node.items.find((item) => (isScalar(item.key) ? String(item.key.value) : '') === step);
+        // Of a key that is there twice the later one counts, as in the value.
+        const pair = node.items.findLast(
+          (item) => (isScalar(item.key) ? String(item.key.value) : '') === step,
+        );
         if (pair === undefined) break;
         const keyOffset = startOf(pair.key, offset);
         const last = index === path.length - 1;

@@ -187,10 +187,10 @@ describe('a policy is refused', () => {
     );
     expect(parsed.ok ? [] : parsed.faults.map(({ line, key }) => [line, key])).toEqual([
       [1, 'version'],
-      [2, 'idle.after'],
       [3, 'quotas[0]'],
       [4, 'network.ssh'],
       [5, ''],
+      [5, 'idle.after'],
     ]);
   });
 
