@@ -48,6 +48,7 @@ const states = [
 ];
 
 function objectIdOf(text: string | null): ObjectId | null {
+  if (text === null) return null;
   try {
     return parseObjectId(text);
   } catch {

@@ -1,106 +1,15 @@
-import type { TokenCredential } from '@azure/core-auth';
-import type { TableClient, TableEntityResult, TransactionAction } from '@azure/data-tables';
-import { LamplighterError } from '../../core/errors.ts';
+import type { TableClient, TableEntityResult } from '@azure/data-tables';
 import type { Ledger, LedgerOutcome, LedgerRow, LedgerTable, LedgerWrite } from '../../ports/ledger.ts';
 import { checkKey, checkTransaction, maxWritesPerTransaction } from '../ledger/ledger-rules.ts';
-import { type ConditionalDeletes, conditionalDeletesPolicy } from './conditional-deletes.ts';
-import { entityOf, rowOfEntity } from './table-entity.ts';
+import { checkPrefix, openTable, type TablesLedgerOptions } from './table-client.ts';
+import { rowOfEntity } from './table-entity.ts';
 import { isConflict, isRowMissing, isTableMissing, ledgerFault } from './table-errors.ts';
-import type { AzureClientOptions } from './transport.ts';
+import { actionOf, conditionalDeletesOf, isPlainDelete, writeOne } from './table-writes.ts';
 
-export type TablesLocation =
-  /** `https://ACCOUNT.table.core.windows.net` */
-  | { readonly kind: 'account'; readonly endpoint: string; readonly credential: TokenCredential }
-  | { readonly kind: 'emulator'; readonly connection: string };
-
-export type TablesLedgerOptions = {
-  readonly location: TablesLocation;
-  /** Letters and digits, a letter first: several deployments can share an account. */
-  readonly prefix: string;
-  readonly clientOptions: AzureClientOptions;
-};
+export type { TablesLocation } from './table-client.ts';
 
 const conflict = { ok: false, why: 'conflict' } as const;
 const pageSize = 1000;
-
-function checkPrefix(prefix: string): void {
-  if (/^[A-Za-z][A-Za-z0-9]{1,39}$/.test(prefix)) return;
-  throw new LamplighterError(`${JSON.stringify(prefix)} cannot start the names of tables.`, {
-    code: 'ledger.bad-prefix',
-    fault: 'deployment',
-    field: 'prefix',
-    fix: 'Use 2 to 40 letters and digits, a letter first.',
-  });
-}
-
-async function openTable(
-  options: TablesLedgerOptions,
-  table: LedgerTable,
-  deletes?: ConditionalDeletes,
-): Promise<TableClient> {
-  const { TableClient } = await import('@azure/data-tables');
-  const name = `${options.prefix}${table}`;
-  const { location } = options;
-  const policies =
-    deletes === undefined
-      ? {}
-      : { additionalPolicies: [{ policy: conditionalDeletesPolicy(deletes), position: 'perCall' as const }] };
-  const clientOptions = { ...options.clientOptions, ...policies };
-  return location.kind === 'account'
-    ? new TableClient(location.endpoint, name, location.credential, clientOptions)
-    : TableClient.fromConnectionString(location.connection, name, {
-        ...clientOptions,
-        allowInsecureConnection: true,
-      });
-}
-
-async function writeOne(
-  client: TableClient,
-  partition: string,
-  write: LedgerWrite,
-  text: string,
-): Promise<string> {
-  switch (write.kind) {
-    case 'insert':
-      return (await client.createEntity(entityOf(partition, write.row, text, write.value))).etag ?? '';
-    case 'replace': {
-      const entity = entityOf(partition, write.row, text, write.value);
-      return (await client.updateEntity(entity, 'Replace', { etag: write.etag })).etag ?? '';
-    }
-    case 'put':
-      return (
-        (await client.upsertEntity(entityOf(partition, write.row, text, write.value), 'Replace')).etag ?? ''
-      );
-    case 'delete':
-      await client.deleteEntity(partition, write.row, { etag: write.etag ?? '*' });
-      return '';
-  }
-}
-
-function actionOf(partition: string, write: LedgerWrite, text: string): TransactionAction {
-  switch (write.kind) {
-    case 'insert':
-      return ['create', entityOf(partition, write.row, text, write.value)];
-    case 'replace': {
-      const entity = entityOf(partition, write.row, text, write.value);
-      return ['update', entity, 'Replace', { etag: write.etag }];
-    }
-    case 'put':
-      return ['upsert', entityOf(partition, write.row, text, write.value), 'Replace'];
-    case 'delete':
-      return ['delete', { partitionKey: partition, rowKey: write.row }];
-  }
-}
-
-function conditionalDeletesOf(writes: readonly LedgerWrite[]): ConditionalDeletes {
-  return new Map(
-    writes.flatMap((write) =>
-      write.kind === 'delete' && write.etag !== undefined ? [[write.row, write.etag] as const] : [],
-    ),
-  );
-}
-
-const isPlainDelete = (write: LedgerWrite): boolean => write.kind === 'delete' && write.etag === undefined;
 
 /**
  * The ledger in Azure Tables. Tables are made at the first write; until then they read as empty. Retries are off: a

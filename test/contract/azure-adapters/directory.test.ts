@@ -68,7 +68,9 @@ describe('the directory', () => {
     ],
     ['too many requests', { status: 429, headers: { 'retry-after': '9' } }, { kind: 'throttled' }],
   ])('fails when a group comes with %s', async (_, answer, failure) => {
-    expect(await open(() => answer).directory.members(group)).toMatchObject({ ok: false, ...failure });
+    const { directory, azure } = open(() => answer);
+    expect(await directory.members(group)).toMatchObject({ ok: false, ...failure });
+    expect(azure.requests).toHaveLength(1);
   });
 
   it('names a person without a display name by the sign-in name, and fails when the manager cannot be read', async () => {
