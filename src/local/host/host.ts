@@ -121,16 +121,24 @@ export class FunctionsHost {
     });
   }
 
-  /** What SIGTERM does: refuses new connections, lets what runs finish, then runs the app's appTerminate hooks. */
-  stop(): Promise<void> {
-    this.#stopping ??= this.#drain();
+  /**
+   * What SIGTERM does: refuses new connections, lets what runs finish, then runs the app's appTerminate hooks. What still runs after `graceMs`
+   * of the host's clock fails; without it there is no limit but the functions' own.
+   */
+  stop(options: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#stopping ??= this.#drain(options.graceMs);
     return this.#stopping;
   }
 
-  async #drain(): Promise<void> {
+  async #drain(graceMs: number | undefined): Promise<void> {
+    const { clock } = this.#options;
     this.timers.stop();
     const closing = [...this.#listeners].map((listener) => listener.close());
+    const fail = (): void =>
+      this.#runner.failAll(new Error('The host stopped before the function had ended.'));
+    const cancel = graceMs === undefined ? undefined : clock.at(clock.now() + graceMs, fail);
     await this.#runner.idle();
+    cancel?.();
     await Promise.all(closing);
     await this.#options.app.terminate();
   }
