@@ -27,8 +27,11 @@ const VOLATILE = new Set([
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
-/** Times of the recording's days, GUIDs, origins and stack traces become marks; the order of members stays. */
-export function normalise(value: unknown, recordedAt: string): Json {
+/**
+ * Times of the recording's days, GUIDs, origins and stack traces become marks; the order of members stays. A GUID's mark is its number in
+ * the order of appearance, so that it still shows which ids are the same; `seen` carries the numbers from one value to the next.
+ */
+export function normalise(value: unknown, recordedAt: string, seen = new Map<string, number>()): Json {
   const nearMs = Date.parse(recordedAt);
   const text = (raw: string): string =>
     raw
@@ -40,7 +43,11 @@ export function normalise(value: unknown, recordedAt: string): Json {
       .replace(ISO_TIME, (time) =>
         Math.abs(Date.parse(time) - nearMs) < RECORDING_DAYS_MS ? '<time>' : time,
       )
-      .replace(GUID, (_, dash: string) => (dash === '' ? '<guidN>' : '<guid>'))
+      .replace(GUID, (guid, dash: string) => {
+        const key = guid.replaceAll('-', '').toLowerCase();
+        if (!seen.has(key)) seen.set(key, seen.size + 1);
+        return `<guid${dash === '' ? 'N' : ''} ${seen.get(key)}>`;
+      })
       .replace(ORIGIN, 'http://<host>')
       .replace(KNOWN_NAMES, (_, lead: string, names: string) => lead + sortedNames(names));
   const walk = (node: unknown): Json => {
@@ -68,24 +75,26 @@ export function normaliseCase(
   played: Pick<RecordedCase, 'steps' | 'episodes' | 'activities' | 'final'>,
   recordedAt: string,
 ): NormalCase {
+  const seen = new Map<string, number>();
   const byInstance = (list: readonly { readonly instanceId: string }[]): Record<string, Json[]> => {
     const groups: Record<string, Json[]> = {};
     for (const entry of list) {
-      const id = JSON.stringify(normalise(entry.instanceId, recordedAt));
-      (groups[id] ??= []).push(normalise(entry, recordedAt));
+      const id = JSON.stringify(normalise(entry.instanceId, recordedAt, seen));
+      (groups[id] ??= []).push(normalise(entry, recordedAt, seen));
     }
     return groups;
   };
+  const episodes = byInstance(played.episodes.map((each) => ({ response: null, failure: null, ...each })));
   const activities = byInstance(
     played.activities.map((each) => ({ returnValue: null, failure: null, ...each })),
   );
   for (const list of Object.values(activities))
     list.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   return {
-    steps: normalise(played.steps, recordedAt),
-    episodes: byInstance(played.episodes.map((each) => ({ response: null, failure: null, ...each }))),
+    episodes,
     activities,
-    final: normalise(played.final, recordedAt),
+    final: normalise(played.final, recordedAt, seen),
+    steps: normalise(played.steps, recordedAt, seen),
   };
 }
 

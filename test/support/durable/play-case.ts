@@ -49,7 +49,7 @@ export async function playCase(
   const final: Record<string, RecordedResponse> = {};
   for (const id of Object.keys(recorded.final)) {
     const url = `${PUBLIC_ORIGIN}/runtime/webhooks/durabletask/instances/${encodeURIComponent(ids.playedFor(id))}?showHistory=true&showHistoryOutput=true&showInput=true&code=TESTKEY`;
-    final[id] = responseOf(await api.handle({ method: 'GET', url, headers: {}, body: null }));
+    final[ids.playedFor(id)] = responseOf(await api.handle({ method: 'GET', url, headers: {}, body: null }));
   }
   return { steps, episodes, activities, final };
 }

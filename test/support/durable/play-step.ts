@@ -33,12 +33,12 @@ export async function playStep(step: RecordedStep, stage: Stage): Promise<Record
     const done = () =>
       stage.episodes.filter(({ instanceId }) => instanceId === stage.ids.playedFor(id)).length;
     await stage.run.advanceTo(atMs);
-    return { ...step, n: Math.min(n, done()) };
+    return { ...step, id: stage.ids.playedFor(id), n: Math.min(n, done()) };
   }
   const statusNow = () => stage.engine.state.instances.get(stage.ids.playedFor(id))?.status;
   await stage.run.advanceTo(atMs);
   await stage.run.advanceUntil(() => statusNow() === step.runtimeStatus, stage.clock.now() + WAIT_GRACE_MS);
-  return { ...step, runtimeStatus: statusNow() };
+  return { ...step, id: stage.ids.playedFor(id), runtimeStatus: statusNow() };
 }
 
 async function playCall(step: RecordedCall, { api, clock, run }: Stage): Promise<RecordedStep> {

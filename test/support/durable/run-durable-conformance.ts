@@ -7,6 +7,14 @@ import type { Quirks } from '../../../src/local/durable/quirks.ts';
 
 export type ConformanceRow = Verdict & { readonly group: string; readonly case: string };
 
+/** What was recorded; the same packages run here. */
+export const DURABLE_RECORDING = {
+  'Microsoft.Azure.WebJobs.Extensions.DurableTask': '3.19.0',
+  'durable-functions': '3.5.0',
+  '@azure/functions': '4.16.5',
+  azurite: '3.35.0',
+} as const;
+
 const CASES = new URL('../../golden/durable/cases/', import.meta.url);
 
 export type ConformanceOptions = {
