@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import type { WebAssets } from '../src/present/web-assets.ts';
 import { englishOnly, lateRequires, sdkEntry, sdkFile, sdksApart } from './deferred-packages.ts';
 
 const root = join(dirname(import.meta.filename), '..');
@@ -16,8 +17,8 @@ const forNode = {
   sourcemap: 'linked',
 } as const satisfies BuildOptions;
 
-/** The dashboard's script as text: the function app serves it itself, there is no other web server. */
-async function browserScript(): Promise<string> {
+/** The dashboard's script and style as text: the function app serves them itself, there is no other web server. */
+export async function buildWebAssets(): Promise<WebAssets> {
   const result = await build({
     ...shared,
     entryPoints: [join(root, 'src/web/main.ts')],
@@ -26,7 +27,10 @@ async function browserScript(): Promise<string> {
     minify: true,
     write: false,
   });
-  return result.outputFiles[0]?.text ?? '';
+  return {
+    script: result.outputFiles[0]?.text ?? '',
+    style: await readFile(join(root, 'src/web/style.css'), 'utf8'),
+  };
 }
 
 /**
@@ -35,6 +39,7 @@ async function browserScript(): Promise<string> {
  */
 export async function buildApp(folder = join(root, 'dist')): Promise<string> {
   const outfile = join(folder, 'main.cjs');
+  const { script, style } = await buildWebAssets();
   await Promise.all([
     build({
       ...forNode,
@@ -44,8 +49,8 @@ export async function buildApp(folder = join(root, 'dist')): Promise<string> {
       external: ['@azure/functions-core'],
       plugins: [sdksApart, lateRequires, englishOnly],
       define: {
-        DASHBOARD_SCRIPT: JSON.stringify(await browserScript()),
-        DASHBOARD_STYLE: JSON.stringify(await readFile(join(root, 'src/web/style.css'), 'utf8')),
+        DASHBOARD_SCRIPT: JSON.stringify(script),
+        DASHBOARD_STYLE: JSON.stringify(style),
       },
     }),
     build({ ...forNode, stdin: sdkEntry, outfile: join(folder, sdkFile) }),

@@ -4,6 +4,7 @@ import { tokenVerifier } from './auth/verify-token.ts';
 import type { Settings } from './config/settings.ts';
 import { registerWorkflows } from './fleet/register-workflows.ts';
 import type { Ports } from './ports/ports.ts';
+import { type WebAssets, webAssets } from './present/web-assets.ts';
 import { appRoutes, openRoutes } from './triggers/http/app-routes.ts';
 import { rateLimiter } from './triggers/http/rate-limit.ts';
 import { type Door, registerOpenRoutes, registerRoutes } from './triggers/http/register-routes.ts';
@@ -29,9 +30,9 @@ function doorOf(ports: Ports, settings: Settings): Door {
  * Registers every function of the app on the programming model. It holds no state of its own, so that a simulation
  * can build the app again after a crash from nothing but the ports.
  */
-export function createApp(ports: Ports, settings: Settings): void {
+export function createApp(ports: Ports, settings: Settings, assets: WebAssets = webAssets): void {
   registerWorkflows(ports, settings);
   const routes = appRoutes({ ports, settings });
   registerRoutes(doorOf(ports, settings), routes);
-  registerOpenRoutes(openRoutes(routes));
+  registerOpenRoutes(openRoutes(routes, assets));
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { onTestFinished } from 'vitest';
 import { createMemoryLedger } from '../../src/adapters/memory/ledger.ts';
 import { createApp } from '../../src/app.ts';
 import type { Role } from '../../src/auth/caller.ts';
@@ -11,6 +12,7 @@ import { memoryTimerStore } from '../../src/local/host/timer-store.ts';
 import type { FunctionApp, LogLine } from '../../src/local/host/types.ts';
 import { VirtualClock } from '../../src/local/virtual-clock.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
+import type { WebAssets } from '../../src/present/web-assets.ts';
 import type { Ports } from '../../src/ports/ports.ts';
 import { EntraTenant } from './entra-tenant.ts';
 
@@ -66,6 +68,8 @@ export type AppUnderTest = {
   readonly clock: VirtualClock;
   readonly log: LogLine[];
   tokenOf(name: PersonName): Promise<string>;
+  /** Opens a socket on loopback until the test ends; its origin. */
+  listen(): Promise<string>;
   ask(method: string, path: string, how?: Ask): Promise<Reply>;
 };
 
@@ -73,6 +77,7 @@ export type AppUnderTest = {
 export async function appUnderTest(
   ports: Partial<Ports> = {},
   settings: Settings = testSettings(),
+  assets?: WebAssets,
 ): Promise<AppUnderTest> {
   const clock = new VirtualClock(startAt);
   const tenant = await EntraTenant.create(settings.tenantId);
@@ -92,7 +97,9 @@ export async function appUnderTest(
     signingKeys: tenant.keys,
     ...ports,
   };
-  const app = await loadFunctionApp(() => createApp(all, settings), { log: (line) => log.push(line) });
+  const app = await loadFunctionApp(() => createApp(all, settings, assets), {
+    log: (line) => log.push(line),
+  });
   const host = new FunctionsHost({
     app,
     clock,
@@ -115,6 +122,11 @@ export async function appUnderTest(
     clock,
     log,
     tokenOf,
+    async listen() {
+      const port = await host.listen(0);
+      onTestFinished(() => host.stop());
+      return `http://127.0.0.1:${port}`;
+    },
     async ask(method, path, how = {}) {
       const body =
         how.body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(how.body));

@@ -1,4 +1,4 @@
-import { webAssets } from '../../present/web-assets.ts';
+import type { WebAssets } from '../../present/web-assets.ts';
 import type { AppDoors } from './app-doors.ts';
 import { openApiOf } from './openapi.ts';
 import type { OpenRoute, Route } from './route.ts';
@@ -29,8 +29,8 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
 ];
 
 /** Every route that anybody may ask; the description of all routes is one of them. */
-export function openRoutes(routes: readonly Route[]): readonly OpenRoute[] {
-  const described: OpenRoute[] = [health, policySchemaRoute, ...dashboard(webAssets)];
+export function openRoutes(routes: readonly Route[], assets: WebAssets): readonly OpenRoute[] {
+  const described: OpenRoute[] = [health, policySchemaRoute, ...dashboard(assets)];
   const description: OpenRoute = {
     name: 'httpOpenApi',
     path: 'openapi.json',

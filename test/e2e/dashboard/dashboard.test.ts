@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { buildWebAssets } from '../../../scripts/build.ts';
+import type { WebAssets } from '../../../src/present/web-assets.ts';
+import { isHalted } from '../../../src/ledger/flags.ts';
+import { readSnooze } from '../../../src/ledger/snoozes.ts';
+import {
+  type AppUnderTest,
+  appUnderTest,
+  type PersonName,
+  startAt,
+  testSettings,
+} from '../../support/app-under-test.ts';
+import { durableRecorder } from '../../support/durable-recorder.ts';
+import { knowCompute, refOf } from '../../support/known-compute.ts';
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
+if (executablePath === undefined)
+  console.warn('SKIPPED: the dashboard is not tested, no Chromium is installed.');
+
+describe.skipIf(executablePath === undefined)('the dashboard in a browser', () => {
+  let browser: Browser;
+  let assets: WebAssets;
+  let app: AppUnderTest;
+  let origin: string;
+
+  beforeAll(async () => {
+    assets = await buildWebAssets();
+    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    app = await appUnderTest({}, testSettings(), assets);
+    await durableRecorder(app.app);
+    origin = await app.listen();
+  });
+
+  /** The page as this person sees it; whatever the browser complains of fails the test. */
+  async function open(as: PersonName | null, query = '', width = 1000): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width, height: 800 } });
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy/.test(message.text())) complaints.push(message.text());
+    });
+    onTestFinished(async () => {
+      await page.close();
+      expect(complaints).toEqual([]);
+    });
+    const token = as === null ? '' : `#token=${await app.tokenOf(as)}`;
+    await page.goto(`${origin}/api/dashboard${query}${token}`);
+    await page.waitForSelector('section');
+    return page;
+  }
+
+  it('asks whoever is not signed in to do so', async () => {
+    const page = await open(null);
+
+    expect(await page.textContent('#page')).toContain('Sign in with Entra');
+  });
+
+  it('takes the token out of the address and shows a user their own computes with the reasons', async () => {
+    await knowCompute(app.ledger, 'ci-ada', 'ada');
+    await knowCompute(app.ledger, 'ci-bob', 'bob');
+    const page = await open('ada');
+    const shown = await page.textContent('#page');
+
+    expect(page.url()).toBe(`${origin}/api/dashboard`);
+    expect(shown).toContain('ci-ada');
+    expect(shown).toContain('Kept: ');
+    expect(shown).not.toContain('ci-bob');
+    expect(await page.getByRole('button', { name: 'Halt everything' }).count()).toBe(0);
+  });
+
+  it('shows names as text, whatever they contain', async () => {
+    const why = '<img src=x onerror="document.title=1">';
+    await knowCompute(app.ledger, 'ci-ada', 'ada', {
+      reason: 'keep.exempt',
+      facts: { until: startAt + 86_400_000, why },
+    });
+    const page = await open('ada');
+
+    expect(await page.locator('main img').count()).toBe(0);
+    expect(await page.title()).toBe('Lamplighter');
+  });
+
+  it('keeps a compute for the time that is chosen', async () => {
+    await knowCompute(app.ledger, 'ci-ada', 'ada');
+    const page = await open('ada');
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    await page.getByRole('button', { name: '2h', exact: true }).click();
+    await page.getByText('is left running for 2h').waitFor();
+
+    expect((await readSnooze(app.ledger, refOf('ci-ada'), startAt))?.until).toBe(startAt + 7_200_000);
+    expect(await page.textContent('#page')).toContain('kept until');
+  });
+
+  it('opened by the link of a message asks first, and changes nothing by being opened', async () => {
+    const ref = await knowCompute(app.ledger, 'ci-ada', 'ada');
+    const query = `?keep=${[ref.subscriptionId, ref.resourceGroup, ref.workspace, ref.compute].join('/')}`;
+    const page = await open('ada', query);
+    await page.getByText('leave it running for how long?').waitFor();
+
+    expect(await readSnooze(app.ledger, ref, startAt)).toBeNull();
+    await page.getByRole('button', { name: '1h', exact: true }).click();
+    await page.getByText('is left running for 1h').waitFor();
+    expect(await readSnooze(app.ledger, ref, startAt)).not.toBeNull();
+  });
+
+  it('says why something was refused and what to try', async () => {
+    const ref = await knowCompute(app.ledger, 'ci-bob', 'bob');
+    const query = `?keep=${[ref.subscriptionId, ref.resourceGroup, ref.workspace, ref.compute].join('/')}`;
+    const page = await open('ada', query);
+    await page.getByRole('button', { name: '1h', exact: true }).click();
+
+    expect(await page.locator('.notice').textContent()).toContain('Check the name.');
+  });
+
+  it('lets an admin halt everything and resume, and everybody see it', async () => {
+    await knowCompute(app.ledger, 'ci-ada', 'ada');
+    const page = await open('admin');
+    await page.getByRole('button', { name: 'Halt everything' }).click();
+    await page.locator('.banner').waitFor();
+
+    expect(await isHalted(app.ledger)).toBe(true);
+    expect(await (await open('ada')).locator('.banner').textContent()).toContain(
+      'Nothing is written to Azure',
+    );
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('button', { name: 'Halt everything' }).waitFor();
+    expect(await isHalted(app.ledger)).toBe(false);
+  });
+
+  it('fits a phone without scrolling sideways', async () => {
+    await knowCompute(app.ledger, `ci-${'long'.repeat(12)}`, 'ada');
+    const page = await open('ada', '', 360);
+
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+  });
+});
