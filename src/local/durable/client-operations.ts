@@ -1,27 +1,10 @@
 import { LamplighterError } from '../../core/errors.ts';
 import type { EngineCore } from './engine-core.ts';
-import {
-  eventRaised,
-  executionResumed,
-  executionStarted,
-  executionSuspended,
-  executionTerminated,
-} from './event-factory.ts';
+import { eventRaised, executionResumed, executionSuspended, executionTerminated } from './event-factory.ts';
 import type { HistoryEvent, OrchestrationStatus } from './history-event.ts';
 import { isFinished, type InstanceRow } from './hub-rows.ts';
-import type { HubChange } from './hub-state.ts';
-
-export type StartRequest = {
-  readonly name: string;
-  /** A new id is made if none is given. */
-  readonly instanceId?: string;
-  /** JSON text; null for no input. */
-  readonly input: string | null;
-  /** The instance this start repeats. */
-  readonly restartOf?: string;
-  /** A restart writes its execution id without dashes. */
-  readonly plainExecutionId?: boolean;
-};
+import { removalOf } from './removal.ts';
+import { startChanges, type StartRequest } from './start-changes.ts';
 
 export type StartOutcome =
   | { readonly kind: 'started'; readonly instanceId: string }
@@ -57,7 +40,7 @@ export class ClientOperations {
     if (present !== undefined && !isFinished(present.status)) {
       return { kind: 'conflict', instanceId, status: present.status };
     }
-    this.#core.commit(this.#startChanges(request, instanceId, present));
+    this.#core.commit(startChanges(this.#core, request, instanceId, present));
     if (choices.answerConflict?.({ instanceId, name: request.name }) === true) {
       return { kind: 'conflict', instanceId, status: 'Pending' };
     }
@@ -92,13 +75,13 @@ export class ClientOperations {
     const row = this.#core.state.instances.get(instanceId);
     if (row === undefined) return { kind: 'missing' };
     if (!isFinished(row.status)) return { kind: 'unfinished', status: row.status };
-    this.#core.commit(this.#removal(row));
+    this.#core.commit(removalOf(this.#core.state, row));
     return { kind: 'purged' };
   }
 
   /** Also what still runs. Returns how many went. */
   purgeAll(rows: readonly InstanceRow[]): number {
-    this.#core.commit(rows.flatMap((row) => this.#removal(row)));
+    this.#core.commit(rows.flatMap((row) => removalOf(this.#core.state, row)));
     return rows.length;
   }
 
@@ -130,62 +113,5 @@ export class ClientOperations {
     };
     this.#core.commit([{ change: 'putMessage', message }]);
     return { kind: 'accepted' };
-  }
-
-  #startChanges(request: StartRequest, instanceId: string, present: InstanceRow | undefined): HubChange[] {
-    const nowMs = this.#core.now();
-    const sourceInstanceId = request.restartOf ?? null;
-    const start = {
-      instanceId,
-      executionId:
-        request.plainExecutionId === true
-          ? this.#core.parts.newGuid().replaceAll('-', '')
-          : this.#core.parts.newGuid(),
-      name: request.name,
-      input: request.input,
-      parent: null,
-      generation: present === undefined ? 0 : (present.generation ?? 0) + 1,
-      version: null,
-      tags: sourceInstanceId === null ? null : { MS_DurableFunctions_SourceInstanceId: sourceInstanceId },
-    };
-    const row: InstanceRow = {
-      instanceId,
-      executionId: start.executionId,
-      name: request.name,
-      version: null,
-      status: 'Pending',
-      input: request.input,
-      output: null,
-      customStatus: null,
-      createdAt: nowMs,
-      updatedAt: nowMs,
-      generation: start.generation,
-      parent: null,
-      sourceInstanceId,
-    };
-    const message = {
-      id: this.#core.state.nextId(),
-      instanceId,
-      executionId: start.executionId,
-      visibleAt: nowMs,
-      event: executionStarted(start, nowMs),
-    };
-    return [
-      ...(present === undefined ? [] : this.#removal(present)),
-      { change: 'putInstance', row },
-      { change: 'putMessage', message },
-    ];
-  }
-
-  #removal(row: InstanceRow): HubChange[] {
-    const { instanceId } = row;
-    const messages = [...this.#core.state.messages.values()].filter(
-      (each) => each.instanceId === instanceId && each.event.EventType !== 0,
-    );
-    return [
-      { change: 'removeInstance', instanceId },
-      { change: 'clearHistory', instanceId },
-      ...messages.map(({ id }): HubChange => ({ change: 'removeMessage', id })),
-    ];
   }
 }

@@ -13,8 +13,12 @@ export const DEFAULT_LIMITS: RunnerLimits = {
   maxConcurrentOrchestratorFunctions: 10,
 };
 
+/** An item whose run failed, for instance because the disk was full, is left alone for so long on the engine's clock. */
+const RETRY_AFTER_MS = 10_000;
+
 /**
- * Runs whatever becomes ready, as a host does, within the limits. `onFault` gets what `run` rejected with; the runner goes on.
+ * Runs whatever becomes ready, as a host does, within the limits. `onFault` gets what `run` rejected with; the runner goes on and tries
+ * the item again later.
  */
 export class FreeRunner {
   readonly #engine: DurableEngine;
@@ -22,6 +26,7 @@ export class FreeRunner {
   readonly #onFault: (fault: unknown, item: WorkItem) => void;
   readonly #inFlight = { activity: 0, orchestrator: 0 };
   readonly #running = new Set<Promise<void>>();
+  readonly #failed = new Map<string, () => void>();
   #cancelTimer: () => void = () => undefined;
   #unsubscribe: () => void = () => undefined;
   #pumpAsked = false;
@@ -48,6 +53,7 @@ export class FreeRunner {
     this.#stopped = true;
     this.#unsubscribe();
     this.#cancelTimer();
+    for (const cancel of this.#failed.values()) cancel();
     await Promise.allSettled(this.#running);
   }
 
@@ -64,11 +70,21 @@ export class FreeRunner {
   #pump(): void {
     if (this.#stopped) return;
     for (const item of this.#engine.ready()) {
-      if (this.#inFlight[item.kind] < this.#limitOf(item.kind)) this.#launch(item);
+      const room = this.#inFlight[item.kind] < this.#limitOf(item.kind);
+      if (room && !this.#failed.has(item.id)) this.#launch(item);
     }
     this.#cancelTimer();
     const nextAt = this.#engine.nextTimerAt();
     if (nextAt !== null) this.#cancelTimer = this.#engine.clock.at(nextAt, () => this.#askForPump());
+  }
+
+  #retryLater({ id }: WorkItem): void {
+    const { clock } = this.#engine;
+    const cancel = clock.at(clock.now() + RETRY_AFTER_MS, () => {
+      this.#failed.delete(id);
+      this.#askForPump();
+    });
+    this.#failed.set(id, cancel);
   }
 
   #limitOf(kind: WorkItem['kind']): number {
@@ -81,7 +97,10 @@ export class FreeRunner {
     this.#inFlight[item.kind] += 1;
     const run = this.#engine
       .run(item)
-      .catch((fault: unknown) => this.#onFault(fault, item))
+      .catch((fault: unknown) => {
+        this.#retryLater(item);
+        this.#onFault(fault, item);
+      })
       .finally(() => {
         this.#inFlight[item.kind] -= 1;
         this.#running.delete(run);

@@ -1,12 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRequire } from 'node:module';
 import { startDurableService, type DurableService } from '../../../src/local/durable/durable-service.ts';
+import { DurableEngine } from '../../../src/local/durable/durable-engine.ts';
 import { durableSettings } from '../../../src/local/durable/durable-settings.ts';
-import { FreeRunner } from '../../../src/local/durable/free-runner.ts';
-import { MemoryHubStore } from '../../../src/local/durable/hub-store.ts';
+import { DEFAULT_LIMITS, FreeRunner } from '../../../src/local/durable/free-runner.ts';
+import { MemoryHubStore, type HubStore } from '../../../src/local/durable/hub-store.ts';
 import { loadFunctionApp } from '../../../src/local/host/function-app.ts';
 import type { FunctionApp } from '../../../src/local/host/types.ts';
 import { RealClock } from '../../../src/local/real-clock.ts';
+import { VirtualClock } from '../../../src/local/virtual-clock.ts';
 
 const ADDRESS = { taskHub: 'Hub', connection: 'Storage', code: 'key' };
 const PUBLIC_ORIGIN = 'http://127.0.0.1:7071';
@@ -103,6 +105,40 @@ describe('a running service', () => {
     service.engine.fence();
     const response = await fetch(`${service.rpcOrigin}/durabletask/orchestrators/fan`, { method: 'POST' });
     expect(response.status).toBe(503);
+  });
+});
+
+describe('the free runner', () => {
+  it('leaves an item alone for a while whose run failed, then tries it again', async () => {
+    const clock = new VirtualClock(0);
+    const store = new MemoryHubStore();
+    const full = new Set(['disk']);
+    const failing: HubStore = {
+      state: store.state,
+      commit: (changes) => {
+        if (full.size > 0 && store.state.instances.size > 0) throw new Error('disk full');
+        store.commit(changes);
+      },
+      close: () => undefined,
+    };
+    const engine = new DurableEngine({
+      app: await clientApp({ now: 0, most: 0 }),
+      store: failing,
+      clock,
+    });
+    engine.client.start({ name: 'fan', instanceId: 'fan', input: '{"width":1}' });
+    const faults: unknown[] = [];
+    runner = new FreeRunner(engine, DEFAULT_LIMITS, (fault) => faults.push(fault));
+    runner.start();
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(faults).toHaveLength(1);
+    full.clear();
+    const end = finished(engine, 'fan');
+    clock.advanceTo(10_000);
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    clock.advanceTo(60_000);
+    await end;
+    expect(faults).toHaveLength(1);
   });
 });
 
