@@ -4,7 +4,10 @@ import { type Alert, insertAlert, putAlert, readAlert } from '../ledger/alerts.t
 import type { Delivery, Message } from '../ports/notifier.ts';
 import type { Flow } from './flow.ts';
 
-export const pagePathOf = (ref: ComputeRef): string => `/?compute=${encodeURIComponent(computeKey(ref))}`;
+const pagePath = '/api/dashboard';
+/** The page with its eye on one compute. Messages link to pages only: link previews follow links, and nothing may happen by that. */
+export const pagePathOf = (ref: ComputeRef): string =>
+  `${pagePath}?compute=${encodeURIComponent(computeKey(ref))}`;
 
 /** Delivers a message; a notifier that fails in whatever way has not accepted it. */
 export async function deliver(flow: Flow, message: Message): Promise<Delivery> {
@@ -33,7 +36,7 @@ export async function alertOnce(
     compute: null,
     title: stored.title,
     sentence: stored.sentence,
-    links: [{ label: 'Open Lamplighter', path: '/' }],
+    links: [{ label: 'Open Lamplighter', path: pagePath }],
   });
   if (delivery.accepted) await putAlert(ledger, { ...stored, deliveredAt: clock.now() });
 }

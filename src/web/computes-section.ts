@@ -21,10 +21,13 @@ const isOff = (compute: ComputeView): boolean => compute.decision.reason === 'ke
 const urgency = (compute: ComputeView): number =>
   stopDue(compute) ?? (isOff(compute) ? Number.MAX_SAFE_INTEGER : Number.MAX_SAFE_INTEGER - 1);
 
-/** What most needs a look first: stops by time, then what runs, then what is off. */
-export function inOrderOfUrgency(computes: readonly ComputeView[]): ComputeView[] {
+/** The one that was asked for, then what most needs a look: stops by time, then what runs, then what is off. */
+function inOrderOfUrgency(computes: readonly ComputeView[], lookedFor: string | null): ComputeView[] {
+  const place = (compute: ComputeView): number =>
+    compute.compute.toLowerCase() === lookedFor?.toLowerCase() ? 0 : 1;
   return [...computes].sort(
-    (one, other) => urgency(one) - urgency(other) || one.compute.localeCompare(other.compute),
+    (one, other) =>
+      place(one) - place(other) || urgency(one) - urgency(other) || one.compute.localeCompare(other.compute),
   );
 }
 
@@ -53,15 +56,20 @@ function buttonsOf(compute: ComputeView, actions: ComputeActions): HTMLElement {
     element('button', { type: 'button', act: () => act(compute) }, label);
   return element(
     'td',
-    { class: 'buttons' },
-    isOff(compute) ? button('I was using it', actions.regret) : button('Keep it', actions.keep),
-    compute.snooze === null ? null : button('End the snooze', actions.endSnooze),
+    {},
+    element(
+      'div',
+      { class: 'buttons' },
+      isOff(compute) ? button('I was using it', actions.regret) : button('Keep it', actions.keep),
+      compute.snooze === null ? null : button('End the snooze', actions.endSnooze),
+    ),
   );
 }
 
 export function computesSection(
   computes: readonly ComputeView[],
   now: number,
+  lookedFor: string | null,
   actions: ComputeActions,
 ): HTMLElement {
   if (computes.length === 0) {
@@ -72,7 +80,7 @@ export function computesSection(
       element('p', {}, 'There is none of yours that Lamplighter knows.'),
     );
   }
-  const rows = inOrderOfUrgency(computes).map((compute) =>
+  const rows = inOrderOfUrgency(computes, lookedFor).map((compute) =>
     element(
       'tr',
       {},

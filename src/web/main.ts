@@ -5,6 +5,7 @@ import { post, read, Refusal, remove } from './api.ts';
 import { computesSection } from './computes-section.ts';
 import { element } from './element.ts';
 import { askHowLong } from './keep-dialog.ts';
+import { type ComputeAddress, computeInAddress } from './linked-compute.ts';
 import { takeTokenFromAddress } from './session.ts';
 import { summarySection } from './summary-section.ts';
 
@@ -17,9 +18,7 @@ type Loaded = {
   readonly admin: AdminState | null;
 };
 
-const addressOf = (
-  compute: Pick<ComputeView, 'subscription' | 'resourceGroup' | 'workspace' | 'compute'>,
-): string =>
+const addressOf = (compute: ComputeAddress): string =>
   `/api/computes/${[compute.subscription, compute.resourceGroup, compute.workspace, compute.compute].map(encodeURIComponent).join('/')}`;
 
 async function load(): Promise<Loaded> {
@@ -38,6 +37,8 @@ async function load(): Promise<Loaded> {
 
 const page = document.getElementById('page') ?? document.body;
 let notice = '';
+let signedIn = false;
+const linked = computeInAddress();
 
 function signIn(): HTMLElement {
   return element(
@@ -50,7 +51,10 @@ function signIn(): HTMLElement {
       {},
       element(
         'a',
-        { href: '/.auth/login/aad?post_login_redirect_uri=/api/dashboard', class: 'button' },
+        {
+          href: `/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent(location.pathname + location.search)}`,
+          class: 'button',
+        },
         'Sign in with Entra',
       ),
     ),
@@ -83,6 +87,7 @@ const explainRefusal = (error: unknown): string =>
 async function refresh(): Promise<void> {
   try {
     draw(await load());
+    signedIn = true;
   } catch (error) {
     if (error instanceof Refusal && error.status === 401) show(signIn());
     else {
@@ -106,9 +111,7 @@ function doing(said: string, act: () => Promise<unknown>): void {
   );
 }
 
-function snooze(
-  compute: Pick<ComputeView, 'subscription' | 'resourceGroup' | 'workspace' | 'compute'>,
-): void {
+function snooze(compute: ComputeAddress): void {
   askHowLong(compute.compute, (duration) => {
     doing(`${compute.compute} is left running for ${duration}.`, () =>
       post(`${addressOf(compute)}/snooze`, { for: duration }),
@@ -132,7 +135,7 @@ function draw({ summary, computes, more, admin }: Loaded): void {
           approve: (hash) =>
             doing('Approved.', () => post(`/api/policy/approvals/${encodeURIComponent(hash)}`)),
         }),
-    computesSection(computes, Date.parse(summary.at), {
+    computesSection(computes, Date.parse(summary.at), linked?.compute.compute ?? null, {
       keep: snooze,
       endSnooze: (compute) =>
         doing(`${compute.compute} is judged like any other again.`, () =>
@@ -149,18 +152,15 @@ function draw({ summary, computes, more, admin }: Loaded): void {
   );
 }
 
-/** `?keep=subscription/group/workspace/compute`, as links in messages have it. */
-function askedToKeep(): void {
-  const parts = new URLSearchParams(location.search).get('keep')?.split('/') ?? [];
-  const [subscription, resourceGroup, workspace, compute] = parts;
-  if (parts.length !== 4 || !subscription || !resourceGroup || !workspace || !compute) return;
+/** Whoever has to sign in first comes back to the same address; then it is cleared, so that a reload does not ask again. */
+function askIfLinked(): void {
+  if (!signedIn || linked === null || !linked.snooze) return;
   history.replaceState(null, '', location.pathname);
-  snooze({ subscription, resourceGroup, workspace, compute });
+  snooze(linked.compute);
 }
 
 takeTokenFromAddress();
-askedToKeep();
-void refresh();
+void refresh().then(askIfLinked);
 setInterval(() => {
   // A page nobody looks at asks for nothing.
   if (!document.hidden) void refresh();

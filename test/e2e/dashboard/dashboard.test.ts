@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { buildWebAssets } from '../../../scripts/build.ts';
+import { pagePathOf } from '../../../src/fleet/tell.ts';
 import type { WebAssets } from '../../../src/present/web-assets.ts';
 import { isHalted } from '../../../src/ledger/flags.ts';
 import { readSnooze } from '../../../src/ledger/snoozes.ts';
@@ -100,7 +101,7 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
 
   it('opened by the link of a message asks first, and changes nothing by being opened', async () => {
     const ref = await knowCompute(app.ledger, 'ci-ada', 'ada');
-    const query = `?keep=${[ref.subscriptionId, ref.resourceGroup, ref.workspace, ref.compute].join('/')}`;
+    const query = `${pagePathOf(ref).replace('/api/dashboard', '')}&do=snooze`;
     const page = await open('ada', query);
     await page.getByText('leave it running for how long?').waitFor();
 
@@ -112,7 +113,7 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
 
   it('says why something was refused and what to try', async () => {
     const ref = await knowCompute(app.ledger, 'ci-bob', 'bob');
-    const query = `?keep=${[ref.subscriptionId, ref.resourceGroup, ref.workspace, ref.compute].join('/')}`;
+    const query = `${pagePathOf(ref).replace('/api/dashboard', '')}&do=snooze`;
     const page = await open('ada', query);
     await page.getByRole('button', { name: '1h', exact: true }).click();
 
