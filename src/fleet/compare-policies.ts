@@ -44,7 +44,12 @@ async function compare(flow: Flow, input: ComparePoliciesInput): Promise<PolicyC
   const teams = await readTeams(flow, policies);
   // A halt ends some day: what the policy would do then is what matters.
   const halt = null;
-  const looks = await lookAtWorkspaces(flow, input.group, { now, policies, isSurelyActive: () => false });
+  const looks = await lookAtWorkspaces(flow, input.group, {
+    now,
+    policies,
+    waitUntilAt: now,
+    isSurelyActive: () => false,
+  });
   const rows: string[] = [];
   const shown: ComputeRef[] = [];
   let running = 0;

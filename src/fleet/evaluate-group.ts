@@ -80,6 +80,7 @@ async function evaluate(flow: Flow, input: EvaluateGroupInput): Promise<GroupOut
   const looks = await lookAtWorkspaces(flow, group, {
     now,
     policies: [policy.policy],
+    waitUntilAt: input.waitUntilAt,
     isSurelyActive: (readings) => {
       const { verdict } = judge(readings, { ...by, tally: { stops: 0, regrets: 0 } });
       return verdict?.activity === 'active';

@@ -29,6 +29,8 @@ export type WorkspaceLook =
 export type LookFor = {
   readonly now: number;
   readonly policies: readonly Policy[];
+  /** Evidence that Azure will give by then is waited for; what it withholds for longer is unread. */
+  readonly waitUntilAt: number;
   /** Whether a thin row's instance is surely in use, so that Azure need not be asked for it singly. */
   readonly isSurelyActive: (readings: InstanceReadings, workspace: WorkspaceRef) => boolean;
 };
@@ -67,16 +69,16 @@ function lookOfFault(ref: WorkspaceRef, thrown: unknown): WorkspaceLook {
   return { kind: 'failed', ref, ...faultOf(thrown) };
 }
 
-function readingOf<T>(result: AzureResult<T>): Reading<T> {
+function readingOf<T>(result: AzureResult<T>, by: LookFor): Reading<T> {
   if (result.ok) return { ok: true, value: result.value };
-  if (result.kind === 'throttled') throw new Throttled(result);
+  if (result.kind === 'throttled' && result.retryAt <= by.waitUntilAt) throw new Throttled(result);
   return { ok: false, why: result.message };
 }
 
 /** Never thrown away for a fault of one call: what cannot be read is said to be unread. */
-async function reading<T>(call: () => Promise<AzureResult<T>>): Promise<Reading<T>> {
+async function reading<T>(call: () => Promise<AzureResult<T>>, by: LookFor): Promise<Reading<T>> {
   try {
-    return readingOf(await call());
+    return readingOf(await call(), by);
   } catch (thrown) {
     if (thrown instanceof Throttled) throw thrown;
     return { ok: false, why: faultOf(thrown).message };
@@ -167,9 +169,9 @@ async function readWorkspace(
     ? { ok: true, value: new Map() }
     : metricsResult === null
       ? { ok: false, why: 'Azure Monitor answered nothing about the workspace.' }
-      : readingOf(metricsResult);
+      : readingOf(metricsResult, by);
   const jobs: Reading<readonly Job[]> = running
-    ? await reading(() => flow.ports.jobs.listUnfinished(listed.ref))
+    ? await reading(() => flow.ports.jobs.listUnfinished(listed.ref), by)
     : { ok: true, value: [] };
   const byCompute = jobs.ok ? jobsByCompute(jobs.value) : null;
 
@@ -238,7 +240,7 @@ export async function lookAtWorkspaces(
   const range = metricsWindow(by.policies, by.now);
   const metrics = await queryMetrics(flow, group, listed, range);
   const sizes = listed.some((one) => one.instances.length > 0)
-    ? await reading(() => flow.ports.sizes.list(group.subscriptionId, group.location)).catch(
+    ? await reading(() => flow.ports.sizes.list(group.subscriptionId, group.location), by).catch(
         (thrown: unknown): Reading<ReadonlyMap<string, VmSize>> => ({
           ok: false,
           why: faultOf(thrown).message,

@@ -33,6 +33,9 @@ const longestThrottleMs = 60 * minuteMs;
 const tellAtMost = 6;
 const tellAgainAfterMs = 10 * minuteMs;
 const soonestAgainMs = 15 * secondMs;
+/** What cannot be read for longer is asked for less often: each try makes the workflow's history longer. */
+const eagerTries = 60;
+const patientAgainMs = 5 * minuteMs;
 /** Stopping takes two to four minutes; a machine that has not got there in ten will need a second push. */
 const firstConfirmAfterMs = 30 * secondMs;
 const confirmEveryMs = 30 * secondMs;
@@ -141,6 +144,7 @@ export function* stop(context: OrchestrationContext): Steps<StopOutput> {
   let nextAt = opened.stopDueAt;
   let giveUpAt = opened.stopDueAt + lookPatienceMs;
   let failures = 0;
+  let waits = 0;
   let stuckInStopping = false;
   for (;;) {
     if ((yield* untilDue(context, input, nextAt)) === 'closed') {
@@ -161,7 +165,9 @@ export function* stop(context: OrchestrationContext): Steps<StopOutput> {
       case 'wait': {
         const now = nowOf(context);
         if (now >= giveUpAt) return yield* end(context, input, 'unreadable', seen.message);
-        nextAt = Math.min(Math.max(seen.until, now + soonestAgainMs), now + longestThrottleMs);
+        waits += 1;
+        const soonest = now + (waits > eagerTries ? patientAgainMs : soonestAgainMs);
+        nextAt = Math.min(Math.max(seen.until, soonest), now + longestThrottleMs);
         continue;
       }
       case 'accepted': {
