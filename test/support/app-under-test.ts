@@ -58,6 +58,8 @@ export type Reply = {
 };
 export type Ask = {
   readonly as?: PersonName;
+  /** A token of another tenant’s making, in place of `as`. */
+  readonly token?: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
 };
@@ -73,13 +75,16 @@ export type AppUnderTest = {
   ask(method: string, path: string, how?: Ask): Promise<Reply>;
 };
 
+/** The clock has to be one that the test moves. */
+export type GivenPorts = Partial<Omit<Ports, 'clock'>> & { readonly clock?: VirtualClock };
+
 /** The whole app on the embedded host, without sockets: memory ledger, stopped clock, a tenant that signs tokens. */
 export async function appUnderTest(
-  ports: Partial<Ports> = {},
+  ports: GivenPorts = {},
   settings: Settings = testSettings(),
   assets?: WebAssets,
 ): Promise<AppUnderTest> {
-  const clock = new VirtualClock(startAt);
+  const clock = ports.clock ?? new VirtualClock(startAt);
   const tenant = await EntraTenant.create(settings.tenantId);
   const ledger = ports.ledger ?? createMemoryLedger();
   const log: LogLine[] = [];
@@ -128,6 +133,7 @@ export async function appUnderTest(
       return `http://127.0.0.1:${port}`;
     },
     async ask(method, path, how = {}) {
+      const token = how.as === undefined ? how.token : await tokenOf(how.as);
       const body =
         how.body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(how.body));
       const response = await host.request({
@@ -138,7 +144,7 @@ export async function appUnderTest(
           ...(how.body === undefined
             ? {}
             : { 'content-type': 'application/json', 'content-length': String(body.byteLength) }),
-          ...(how.as === undefined ? {} : { authorization: `Bearer ${await tokenOf(how.as)}` }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
           ...how.headers,
         }),
