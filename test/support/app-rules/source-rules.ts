@@ -126,7 +126,7 @@ export function escapingRejections(sources: readonly ScannedSource[]): Violation
   return sources.flatMap((source) =>
     [
       ...source.masked.matchAll(
-        /(?<![\w$.])(?:void\s+(?!0\b)[\w$(]|set(?:Timeout|Interval|Immediate)\(\s*async\b)/g,
+        /(?<![\w$.])(?:void\s+(?:\(|[\w$.]+\s*[(<])|set(?:Timeout|Interval|Immediate)\(\s*async\b)/g,
       ),
     ]
       .filter((match) => !/\.(?:catch|finally)\(/.test(statementAt(source.masked, match.index)))
