@@ -175,25 +175,29 @@ const again = (flow: Flow, message: string): SecondLook => ({
   message,
 });
 
-/** The blast limit counts once more, over the stops that fall due with this one. */
+/** The blast limit counts once more, over the stops that fall due with this one, by the strictest of the policies. */
 async function withinLimits(
   flow: Flow,
   { warning }: StoredWarning,
   decision: Decision,
-  [inForce]: readonly LoadedPolicy[],
+  policies: readonly LoadedPolicy[],
 ): Promise<Decision> {
   const { ledger, clock } = flow.ports;
-  if (warning.released) return decision;
   const summary = await readLastFinishedSummary(ledger);
-  if (inForce === undefined || summary === null) return decision;
-  const place = await takeStopPlace(ledger, warning.dueInSweep, warning.ref, clock.now());
-  const limited = secondLookWithinLimits(decision, {
-    runningCount: summary.running,
-    limits: inForce.policy.limits,
-    released: new Set(),
-    stopsOfThisMoment: place,
-  });
-  if (limited.action !== 'stop') await leaveStopPlace(ledger, warning.dueInSweep, warning.ref);
+  if (warning.released || summary === null) return decision;
+  const stopsOfThisMoment = await takeStopPlace(ledger, warning.dueInSweep, warning.ref, clock.now());
+  const limited = policies
+    .map(({ policy }) =>
+      secondLookWithinLimits(decision, {
+        runningCount: summary.running,
+        limits: policy.limits,
+        released: new Set(),
+        stopsOfThisMoment,
+      }),
+    )
+    .find(({ action }) => action !== 'stop');
+  if (limited === undefined) return decision;
+  await leaveStopPlace(ledger, warning.dueInSweep, warning.ref);
   return limited;
 }
 

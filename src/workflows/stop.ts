@@ -32,9 +32,10 @@ const ledgerPatienceMs = 24 * 60 * minuteMs;
 const longestThrottleMs = 60 * minuteMs;
 const tellAtMost = 6;
 const tellAgainAfterMs = 10 * minuteMs;
-const soonestAgainMs = 15 * secondMs;
 /** What cannot be read for longer is asked for less often: each try makes the workflow's history longer. */
-const eagerTries = 60;
+const quickTries = 8;
+const quickAgainMs = 15 * secondMs;
+const eagerForMs = 75 * minuteMs;
 const patientAgainMs = 5 * minuteMs;
 /** Stopping takes two to four minutes; a machine that has not got there in ten will need a second push. */
 const firstConfirmAfterMs = 30 * secondMs;
@@ -106,7 +107,7 @@ function* confirm(context: OrchestrationContext, input: StopInput): Steps<Confir
         return { kind: 'ended' };
       case 'unreadable':
         // While Azure cannot be read, nobody knows how long it has been stopping.
-        nextAt = Math.max(asked.retryAt, nowOf(context) + soonestAgainMs);
+        nextAt = Math.max(asked.retryAt, nowOf(context) + minuteMs);
         tooLongAt = Math.max(tooLongAt, nextAt);
         if (nextAt > giveUpAt) return { kind: 'failed', stuckInStopping: false, message: asked.message };
         break;
@@ -129,6 +130,11 @@ function* end(
   const untilAt = nowOf(context) + ledgerPatienceMs;
   yield* callPatiently(context, activities.endWarning, { ...input, how, message }, untilAt);
   return { warningId: input.warningId, end: how };
+}
+
+function pauseMs(waits: number, overdueMs: number): number {
+  if (waits <= quickTries) return quickAgainMs;
+  return overdueMs < eagerForMs ? minuteMs : patientAgainMs;
 }
 
 /** Two looks: warns, waits, looks at everything again, and only then asks Azure to stop the instance. */
@@ -166,7 +172,7 @@ export function* stop(context: OrchestrationContext): Steps<StopOutput> {
         const now = nowOf(context);
         if (now >= giveUpAt) return yield* end(context, input, 'unreadable', seen.message);
         waits += 1;
-        const soonest = now + (waits > eagerTries ? patientAgainMs : soonestAgainMs);
+        const soonest = now + pauseMs(waits, now - opened.stopDueAt);
         nextAt = Math.min(Math.max(seen.until, soonest), now + longestThrottleMs);
         continue;
       }
