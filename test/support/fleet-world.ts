@@ -5,7 +5,7 @@ import { type ComputeRef, parseComputeName } from '../../src/core/ids.ts';
 import type { Flow } from '../../src/fleet/flow.ts';
 import { registerWorkflows } from '../../src/fleet/register-workflows.ts';
 import { readDecision, readDecisionHistory, type RecordedDecision } from '../../src/ledger/decisions.ts';
-import type { ComputeSpec, WorldSpec } from '../../src/local/azure/index.ts';
+import type { ComputeSpec, SimulatedAzureOptions, WorldSpec } from '../../src/local/azure/index.ts';
 import type { EngineChoices } from '../../src/local/durable/engine-choices.ts';
 import type { DurableEngine } from '../../src/local/durable/durable-engine.ts';
 import { type DurableService, startDurableService } from '../../src/local/durable/durable-service.ts';
@@ -56,6 +56,8 @@ export type WorldOptions = {
   readonly policy?: string;
   readonly workspaces?: readonly string[];
   readonly choices?: EngineChoices;
+  readonly azure?: Partial<SimulatedAzureOptions>;
+  readonly users?: WorldSpec['users'];
   /** Dies after so many changes of the engine's store, once. */
   readonly diesAfterCommits?: number;
 };
@@ -126,9 +128,9 @@ export async function fleetWorld(
       location: 'westeurope',
     })),
     computes,
-    users: [{ name: 'ada' }],
+    users: options.users ?? [{ name: 'ada' }],
   };
-  const adapters = simulatedAdapters(spec);
+  const adapters = simulatedAdapters(spec, options.azure);
   const { clock } = adapters;
   const memory = createMemoryLedger();
   const messages: Message[] = [];
