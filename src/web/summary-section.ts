@@ -24,8 +24,8 @@ function lastSweep(summary: SummaryView): string {
 
 /** What can be judged at all comes first: a fleet that gives no evidence is not a fleet without idle machines. */
 export function summarySection(summary: SummaryView): HTMLElement {
-  const { running, decidable, savings, regrets } = summary;
-  const blind = running - decidable;
+  const { asked, decidable, savings, regrets } = summary;
+  const blind = asked - decidable;
   return element(
     'section',
     {},
@@ -35,9 +35,9 @@ export function summarySection(summary: SummaryView): HTMLElement {
       'div',
       { class: 'figures' },
       figure(
-        `${decidable} of ${running}`,
+        `${decidable} of ${asked}`,
         'running can be judged',
-        blind === 0 ? 'nothing is blind' : `${percent(blind, running)} blind: no verdict, so no stop`,
+        blind === 0 ? 'nothing is blind' : `${percent(blind, asked)} blind: no verdict, so no stop`,
       ),
       figure(String(summary.active), 'in use'),
       figure(String(summary.idle), 'idle', plural(summary.warned, 'warning is out', 'warnings are out')),

@@ -111,7 +111,14 @@ describe('one full cycle, as people see it over HTTP', () => {
     expect(told).toEqual(expect.arrayContaining(['warn.idle', 'stop.idle', 'keep.not-running']));
 
     const summary = await world.ask('root', 'Admin', 'GET', '/api/summary');
-    expect(summary.json).toMatchObject({ computes: 3, running: 2, decidable: 2, active: 1, warned: 0 });
+    expect(summary.json).toMatchObject({
+      computes: 3,
+      running: 2,
+      asked: 2,
+      decidable: 2,
+      active: 1,
+      warned: 0,
+    });
     expect(summary.json['savings']).toMatchObject({ stops: 1 });
     expect(world.azure.writes.filter((write) => write.byApp).map((write) => write.compute)).toEqual([
       'ci-bob',

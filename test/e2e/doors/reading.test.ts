@@ -151,7 +151,14 @@ describe('reading over HTTP', () => {
     const all = await app.ask('GET', '/api/summary', { as: 'admin' });
     const own = await app.ask('GET', '/api/summary', { as: 'bob' });
 
-    expect(all.json).toMatchObject({ covers: 'all', computes: 4, running: 3, decidable: 2, unknown: 1 });
+    expect(all.json).toMatchObject({
+      covers: 'all',
+      computes: 4,
+      running: 3,
+      asked: 1,
+      decidable: 0,
+      unknown: 1,
+    });
     expect(all.json['blindSpots']).toMatchObject([{ compute: 'ci-blind', because: 'no data' }]);
     expect(own.json).toMatchObject({
       covers: 'mine',

@@ -35,9 +35,9 @@ const isIdle = (decision: RecordedDecision): boolean =>
   decision.action !== 'keep' ||
   decision.would !== undefined ||
   decision.reason === 'keep.warning-undelivered';
-// A machine that was not judged (protected, just started …) is not blind: nothing was asked of its evidence.
-const isBlind = (decision: RecordedDecision): boolean =>
-  runs(decision) && (isUnknown(decision) || decision.evidence?.decidableBy === 'neither');
+/** Its use was looked at; of a machine in mode off nothing is asked, so it is neither seen nor blind. */
+const isAsked = (decision: RecordedDecision): boolean => runs(decision) && decision.evidence !== null;
+const isDecidable = (decision: RecordedDecision): boolean => decision.evidence?.decidableBy !== 'neither';
 
 async function readSeen(ledger: Ledger, workspace: WorkspaceRef, caller: Caller, now: number): Promise<Seen> {
   const own = { mayUse: (owner: Saving['owner']) => mayUse(caller, owner), wants: () => true };
@@ -110,7 +110,7 @@ export const readSummary = ({ ports: { ledger }, settings }: AppDoors) =>
       const decisions = computes.map((one) => one.decision);
       const savings = seen.flatMap((one) => one.savings);
       const running = decisions.filter(runs);
-      const blind = running.filter(isBlind);
+      const asked = running.filter(isAsked);
       const view: SummaryView = {
         formatVersion: 1,
         at: instantOf(at),
@@ -118,7 +118,8 @@ export const readSummary = ({ ports: { ledger }, settings }: AppDoors) =>
         covers: admin ? 'all' : 'mine',
         computes: computes.length,
         running: running.length,
-        decidable: running.length - blind.length,
+        asked: asked.length,
+        decidable: asked.filter(isDecidable).length,
         active: running.filter(isActive).length,
         idle: running.filter(isIdle).length,
         unknown: running.filter(isUnknown).length,
@@ -140,7 +141,7 @@ export const readSummary = ({ ports: { ledger }, settings }: AppDoors) =>
               },
         savings: savingsOf(savings, at),
         regrets: regretsOf(savings, at),
-        blindSpots: blind.slice(0, blindSpotsShown).map(blindSpotOf),
+        blindSpots: running.filter(isUnknown).slice(0, blindSpotsShown).map(blindSpotOf),
         alerts: alerts
           .slice(0, alertsShown)
           .map((alert) => ({ at: instantOf(alert.at), title: alert.title, sentence: alert.sentence })),
