@@ -22,6 +22,7 @@ export const reasonCodes = [
   'keep.unknown.jobs',
   'keep.grace',
   'keep.idle-short',
+  'keep.idle-off',
   'keep.halted',
   'keep.warning-undelivered',
   'keep.snoozed',
