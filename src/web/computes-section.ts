@@ -48,7 +48,7 @@ function stateOf(compute: ComputeView, now: number): HTMLElement {
   const { reason } = compute.decision;
   if (reason.startsWith('keep.unknown')) return element('span', { class: 'badge blind' }, 'unknown');
   if (reason.startsWith('keep.active')) return element('span', { class: 'badge calm' }, 'in use');
-  return element('span', { class: 'badge' }, compute.decision.action);
+  return element('span', { class: 'badge' }, 'kept');
 }
 
 function buttonsOf(compute: ComputeView, actions: ComputeActions): HTMLElement {
@@ -95,7 +95,7 @@ export function computesSection(
         ),
       ),
       element('td', {}, stateOf(compute, now)),
-      element('td', {}, compute.decision.sentence),
+      element('td', { title: compute.decision.sentence }, compute.decision.brief),
       buttonsOf(compute, actions),
     ),
   );
