@@ -5,14 +5,15 @@ import { LamplighterError } from '../core/errors.ts';
 import { computeKey, workspaceKey, type WorkspaceRef } from '../core/ids.ts';
 import type { Policy } from '../core/policy/types.ts';
 import { placeOf } from '../ledger/partitions.ts';
-import type { AzureFailure, AzureResult, MetricsByCompute } from '../ports/azure.ts';
+import type { AzureResult, MetricsByCompute } from '../ports/azure.ts';
 import { faultOf } from './fault-of.ts';
 import type { Flow } from './flow.ts';
+import { getSingly, hasRunning, listWorkspace, type ListedWorkspace } from './list-workspace.ts';
+import { reading, readingOf, Throttled } from './throttled.ts';
 import { fewAtATime, inParallel } from './in-parallel.ts';
-import { readWorkspaceLedger, type WorkspaceLedger } from './ledger-of-workspace.ts';
 import { metricsWindow } from './metrics-window.ts';
 import type { WorkspaceGroup } from './plan-sweep.ts';
-import { completed, readInstance } from './read-instance.ts';
+import { readInstance } from './read-instance.ts';
 import { type InstanceReadings, isRunning, type WorkspaceReadings } from './readings.ts';
 import { asksForUsers } from './teams.ts';
 
@@ -35,31 +36,6 @@ export type LookFor = {
   readonly isSurelyActive: (readings: InstanceReadings, workspace: WorkspaceRef) => boolean;
 };
 
-/** Instances that were seen stopped and whose rows are thin are asked for this often. */
-const stoppedAskedEveryMs = 15 * 60_000;
-const isInstance = (compute: Compute): boolean => compute.kind.toLowerCase() === 'computeinstance';
-
-type Listed = {
-  readonly ref: WorkspaceRef;
-  readonly computes: number;
-  readonly instances: readonly Compute[];
-  /** Rows of all instances listed, also of those that could not be read. */
-  readonly there: ReadonlySet<string>;
-  readonly singly: ReadonlySet<string>;
-  readonly ledger: WorkspaceLedger;
-  readonly unread: number;
-};
-
-/** A throttled call ends the look at this workspace; it is looked at again as a whole. */
-class Throttled extends Error {
-  readonly retryAt: number;
-  constructor(failure: Extract<AzureFailure, { kind: 'throttled' }>) {
-    super(failure.message);
-    this.name = 'Throttled';
-    this.retryAt = failure.retryAt;
-  }
-}
-
 function lookOfFault(ref: WorkspaceRef, thrown: unknown): WorkspaceLook {
   if (thrown instanceof Throttled) {
     return { kind: 'throttled', ref, retryAt: thrown.retryAt, message: thrown.message };
@@ -69,76 +45,12 @@ function lookOfFault(ref: WorkspaceRef, thrown: unknown): WorkspaceLook {
   return { kind: 'failed', ref, ...faultOf(thrown) };
 }
 
-function readingOf<T>(result: AzureResult<T>, by: LookFor): Reading<T> {
-  if (result.ok) return { ok: true, value: result.value };
-  if (result.kind === 'throttled' && result.retryAt <= by.waitUntilAt) throw new Throttled(result);
-  return { ok: false, why: result.message };
-}
-
-/** Never thrown away for a fault of one call: what cannot be read is said to be unread. */
-async function reading<T>(call: () => Promise<AzureResult<T>>, by: LookFor): Promise<Reading<T>> {
-  try {
-    return readingOf(await call(), by);
-  } catch (thrown) {
-    if (thrown instanceof Throttled) throw thrown;
-    return { ok: false, why: faultOf(thrown).message };
-  }
-}
-
-async function getSingly(flow: Flow, compute: Compute): Promise<Compute | null> {
-  const got = await flow.ports.computes.get(compute.ref);
-  if (got.ok) return got.value;
-  if (got.kind === 'throttled') throw new Throttled(got);
-  return null;
-}
-
-function mustBeAsked(compute: Compute, ledger: WorkspaceLedger, now: number): boolean {
-  if (compute.state !== null) return false;
-  const known = ledger.observations.get(placeOf(compute.ref).row)?.known ?? null;
-  if (known === null || known.state === null) return true;
-  if (isRunning(known.state)) return false;
-  const stopped = known.state.toLowerCase() === 'stopped';
-  return !stopped || now - (known.readSinglyAt ?? 0) >= stoppedAskedEveryMs;
-}
-
-async function listWorkspace(flow: Flow, ref: WorkspaceRef, now: number): Promise<Listed> {
-  const listed = await flow.ports.computes.list(ref);
-  if (!listed.ok) {
-    if (listed.kind === 'throttled') throw new Throttled(listed);
-    throw new LamplighterError(listed.message, {
-      code: faultOf(listed).code,
-      fault: 'azure',
-      retryable: true,
-      fix: 'Check that the app may read the workspace; the next sweep looks at it again.',
-    });
-  }
-  const ledger = await readWorkspaceLedger(flow.ports.ledger, ref, now);
-  const singly = new Set<string>();
-  let unread = 0;
-  const rows = listed.value.filter(isInstance);
-  const instances = await inParallel(rows, fewAtATime, async (compute) => {
-    if (!mustBeAsked(compute, ledger, now)) return compute;
-    const got = await getSingly(flow, compute);
-    if (got === null) unread += 1;
-    else singly.add(placeOf(compute.ref).row);
-    return got;
-  });
-  const read = instances.filter((compute): compute is Compute => compute !== null);
-  const there = new Set(rows.map((compute) => placeOf(compute.ref).row));
-  return { ref, computes: listed.value.length, instances: read, there, singly, ledger, unread };
-}
-
-const hasRunning = (listed: Listed): boolean =>
-  listed.instances.some((compute) =>
-    isRunning(completed(compute, listed.ledger.observations.get(placeOf(compute.ref).row)).state),
-  );
-
-type MetricsOfGroup = (listed: Listed) => AzureResult<MetricsByCompute> | null;
+type MetricsOfGroup = (listed: ListedWorkspace) => AzureResult<MetricsByCompute> | null;
 
 async function queryMetrics(
   flow: Flow,
   group: WorkspaceGroup,
-  listed: readonly Listed[],
+  listed: readonly ListedWorkspace[],
   range: { readonly fromAt: number; readonly toAt: number },
 ): Promise<MetricsOfGroup> {
   const asked = listed.filter(hasRunning);
@@ -158,7 +70,7 @@ async function queryMetrics(
 
 async function readWorkspace(
   flow: Flow,
-  listed: Listed,
+  listed: ListedWorkspace,
   sizes: Reading<ReadonlyMap<string, VmSize>>,
   metricsResult: AzureResult<MetricsByCompute> | null,
   fromAt: number,
@@ -169,9 +81,9 @@ async function readWorkspace(
     ? { ok: true, value: new Map() }
     : metricsResult === null
       ? { ok: false, why: 'Azure Monitor answered nothing about the workspace.' }
-      : readingOf(metricsResult, by);
+      : readingOf(metricsResult, by.waitUntilAt);
   const jobs: Reading<readonly Job[]> = running
-    ? await reading(() => flow.ports.jobs.listUnfinished(listed.ref), by)
+    ? await reading(() => flow.ports.jobs.listUnfinished(listed.ref), by.waitUntilAt)
     : { ok: true, value: [] };
   const byCompute = jobs.ok ? jobsByCompute(jobs.value) : null;
 
@@ -229,7 +141,7 @@ export async function lookAtWorkspaces(
   by: LookFor,
 ): Promise<readonly WorkspaceLook[]> {
   const looks: WorkspaceLook[] = [];
-  const listed: Listed[] = [];
+  const listed: ListedWorkspace[] = [];
   await inParallel(group.workspaces, fewAtATime, async (ref) => {
     try {
       listed.push(await listWorkspace(flow, ref, by.now));
@@ -240,7 +152,7 @@ export async function lookAtWorkspaces(
   const range = metricsWindow(by.policies, by.now);
   const metrics = await queryMetrics(flow, group, listed, range);
   const sizes = listed.some((one) => one.instances.length > 0)
-    ? await reading(() => flow.ports.sizes.list(group.subscriptionId, group.location), by).catch(
+    ? await reading(() => flow.ports.sizes.list(group.subscriptionId, group.location), by.waitUntilAt).catch(
         (thrown: unknown): Reading<ReadonlyMap<string, VmSize>> => ({
           ok: false,
           why: faultOf(thrown).message,

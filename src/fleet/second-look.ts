@@ -1,22 +1,18 @@
 import { explain } from '../core/explain/explain.ts';
-import { secondLookWithinLimits } from '../core/idle/brakes.ts';
 import { held } from '../core/idle/decide.ts';
 import type { Decision } from '../core/idle/types.ts';
-import { warningFate, type WarningFate } from '../core/idle/warning-fate.ts';
 import { recordDecision } from '../ledger/decisions.ts';
-import { leaveStopPlace, takeStopPlace } from '../ledger/due-stops.ts';
 import { readHalt } from '../ledger/flags.ts';
 import { writeObservations } from '../ledger/observations.ts';
-import { readLastFinishedSummary } from '../ledger/sweeps.ts';
 import { readOpenWarning, replaceWarning, type StoredWarning } from '../ledger/warnings.ts';
 import type { StopInput } from '../workflows/stop.ts';
 import { askToStop, type StopAnswer } from './ask-to-stop.ts';
+import { decideAgain } from './decide-again.ts';
 import type { Flow } from './flow.ts';
-import { judge, openWarningOf } from './judge.ts';
 import { type ComputeLook, lookAtCompute } from './look-at-compute.ts';
 import { policiesForStop } from './policies-for-stop.ts';
 import type { LoadedPolicy } from './policy-store.ts';
-import { readTeams } from './teams.ts';
+import { withinLimits } from './stop-limits.ts';
 import { endWarningWith } from './withdraw-warning.ts';
 
 export type SecondLookInput = StopInput & {
@@ -64,7 +60,7 @@ export async function secondLook(flow: Flow, input: SecondLookInput): Promise<Se
   const obeyed = alreadyObeyed(stored, look, input);
   if (obeyed !== null) return obeyed;
 
-  const { decision, fate } = await decideAgain(flow, stored, look, policies, input);
+  const { decision, fate } = await decideAgain(flow, stored, look, policies, input.stuckInStopping);
   switch (fate.fate) {
     case 'stands':
       await recordDecision(ledger, decision);
@@ -90,51 +86,6 @@ function alreadyObeyed(stored: StoredWarning, look: Read, input: SecondLookInput
   if (!goingDown || stored.warning.stopRequestedAt === null) return null;
   // Stuck: it is shown as Running here, unless it got there after all.
   return input.stuckInStopping && state === 'stopping' ? null : { kind: 'accepted' };
-}
-
-async function decideAgain(
-  flow: Flow,
-  stored: StoredWarning,
-  look: Read,
-  policies: readonly LoadedPolicy[],
-  input: SecondLookInput,
-): Promise<{ readonly decision: Decision; readonly fate: WarningFate }> {
-  const { ledger, clock } = flow.ports;
-  const teams = await readTeams(
-    flow,
-    policies.map(({ policy }) => policy),
-  );
-  const halt = await readHalt(ledger);
-  const open = openWarningOf(stored.warning);
-  const verdicts = policies.map((policy) => {
-    const by = { now: clock.now(), policy, teams, halt, tally: look.tally };
-    const { decision } = judge(look.readings, by);
-    return { decision: input.stuckInStopping ? pushedAgain(decision, stored) : decision };
-  });
-  const weighed = verdicts.map(({ decision }) => ({
-    decision,
-    fate:
-      open === null
-        ? ({ fate: 'withdrawn', why: 'another-rule' } as const)
-        : warningFate(open, decision, 'second'),
-  }));
-  const objection = weighed.find(({ fate }) => fate.fate !== 'due');
-  const chosen = objection ?? weighed[0];
-  if (chosen === undefined) throw new Error('There is always a policy in force.');
-  return chosen;
-}
-
-/**
- * A machine that hangs in Stopping sends no samples, so that nothing can be told of it by and by. Its stop was accepted
- * after a full look: not to see it is then no objection to a second push; use, jobs, snooze, halt and mode are.
- */
-function pushedAgain(decision: Decision, { warning }: StoredWarning): Decision {
-  const unseen = decision.reason === 'keep.unknown.metrics' || decision.reason === 'keep.idle-short';
-  if (!unseen || warning.stopAcceptedAt === null) return decision;
-  const lastActiveAt = decision.evidence?.lastActiveAt ?? null;
-  if (lastActiveAt !== null && lastActiveAt > warning.stopAcceptedAt) return decision;
-  const reason = warning.reason === 'warn.max-uptime' ? 'stop.max-uptime' : 'stop.idle';
-  return { ...decision, action: 'stop', reason, rules: [warning.reason] };
 }
 
 /** Mode `warn`: the owner was warned and nothing is stopped; it is not warned again at the next sweep. */
@@ -174,32 +125,6 @@ const again = (flow: Flow, message: string): SecondLook => ({
   until: flow.ports.clock.now() + againAtOnceMs,
   message,
 });
-
-/** The blast limit counts once more, over the stops that fall due with this one, by the strictest of the policies. */
-async function withinLimits(
-  flow: Flow,
-  { warning }: StoredWarning,
-  decision: Decision,
-  policies: readonly LoadedPolicy[],
-): Promise<Decision> {
-  const { ledger, clock } = flow.ports;
-  const summary = await readLastFinishedSummary(ledger);
-  if (warning.released || summary === null) return decision;
-  const stopsOfThisMoment = await takeStopPlace(ledger, warning.dueInSweep, warning.ref, clock.now());
-  const limited = policies
-    .map(({ policy }) =>
-      secondLookWithinLimits(decision, {
-        runningCount: summary.running,
-        limits: policy.limits,
-        released: new Set(),
-        stopsOfThisMoment,
-      }),
-    )
-    .find(({ action }) => action !== 'stop');
-  if (limited === undefined) return decision;
-  await leaveStopPlace(ledger, warning.dueInSweep, warning.ref);
-  return limited;
-}
 
 async function stopNow(
   flow: Flow,

@@ -270,9 +270,9 @@ export async function fleetWorld(
 type Gate = { readonly promise: Promise<void>; resolve(): void };
 
 function gate(): Gate {
-  let open = (): void => undefined;
+  const opened: (() => void)[] = [];
   const promise = new Promise<void>((resolve) => {
-    open = resolve;
+    opened.push(resolve);
   });
-  return { promise, resolve: () => open() };
+  return { promise, resolve: () => opened.forEach((open) => open()) };
 }

@@ -24,6 +24,7 @@ afterEach(() => world.close());
 
 const crowd = (count: number): ReturnType<typeof idle>[] =>
   Array.from({ length: count }, (_, index) => idle(`ci-${String.fromCharCode(97 + index)}x`));
+const late = (name: string) => idle(name, { sinceAt: startAt - 55 * 60_000 });
 const stopsOfAll = (names: readonly { readonly name: string }[]): number =>
   names.reduce((sum, { name }) => sum + world.stopsOf(name).length, 0);
 const strict = 'version: 1\nmode: enforce\nlimits: { maxStops: 25, maxStopsPercent: 20 }\n';
@@ -58,7 +59,6 @@ describe('the blast limit', () => {
   });
 
   it('does not count those that are under a warning already', async () => {
-    const late = (name: string) => idle(name, { sinceAt: startAt - 55 * 60_000 });
     world = await fleetWorld([...crowd(5), late('ci-la'), late('ci-lb')], { policy: strict });
     await world.runTo(at(1));
     expect(world.told('warning')).toHaveLength(7);
@@ -116,14 +116,14 @@ describe('a changed policy', () => {
   });
 });
 
-describe('a regret', () => {
-  const restartAfterStop = async (): Promise<void> => {
-    world = await fleetWorld([idle('ci-ada')]);
-    await world.runTo(at(0, 36));
-    world.azure.act({ do: 'start', compute: 'ci-ada', by: 'ada' });
-    await world.runTo(at(0, 46));
-  };
+const restartAfterStop = async (): Promise<void> => {
+  world = await fleetWorld([idle('ci-ada')]);
+  await world.runTo(at(0, 36));
+  world.azure.act({ do: 'start', compute: 'ci-ada', by: 'ada' });
+  await world.runTo(at(0, 46));
+};
 
+describe('a regret', () => {
   it('is counted when the owner restarts soon after the stop, and the workspace falls back to warn', async () => {
     await restartAfterStop();
     expect(await readTally(world.ledger, refOf('ci-ada'), world.clock.now())).toEqual({

@@ -72,10 +72,7 @@ describe('a process that dies', () => {
     for (const moment of ['before', 'after'] as const) {
       world = await fleetWorld(fleet());
       await world.runTo(at(0, 29));
-      const flow = world.flow;
       let crashed = false;
-      const stop = flow.ports.computes.stop.bind(flow.ports.computes);
-      void stop;
       world.azure.onRequest((request) => {
         if (!crashed && request.method === 'POST' && request.url.includes('/stop')) {
           crashed = true;
@@ -98,24 +95,25 @@ describe('steps that run twice', () => {
   it('change nothing', async () => {
     await wholeCycle({ choices: { deliverTwice: () => true } });
     await expectOneStop();
+    expect(world.azure.calls.get('stop')).toBe(1);
   });
 });
 
-describe('sweeps', () => {
-  const client = () => {
-    const started: string[] = [];
-    return {
-      started,
-      startNew: async (_name: string, options?: { readonly instanceId?: string }) => {
-        started.push(options?.instanceId ?? '');
-        return options?.instanceId ?? '';
-      },
-      getStatus: async () => {
-        throw new Error('missing');
-      },
-    };
+const client = () => {
+  const started: string[] = [];
+  return {
+    started,
+    startNew: async (_name: string, options?: { readonly instanceId?: string }) => {
+      started.push(options?.instanceId ?? '');
+      return options?.instanceId ?? '';
+    },
+    getStatus: async () => {
+      throw new Error('missing');
+    },
   };
+};
 
+describe('sweeps', () => {
   it('begin once, however often the timer fires at once', async () => {
     world = await fleetWorld([idle('ci-ada')]);
     const durable = client();

@@ -58,21 +58,21 @@ describe('where the list of computes says nothing of their state', () => {
   });
 });
 
-describe('session reports', () => {
-  const report = (minuteAt: number, more: Partial<SessionReport>): SessionReport => ({
-    at: minuteAt,
-    kernels: 'idle',
-    terminals: 'idle',
-    ssh: 'idle',
-    vscode: 'idle',
-    processes: 'idle',
-    gpu: 'idle',
-    containers: 'idle',
-    lastInputAt: null,
-    diskFreeMegabytes: 50_000,
-    ...more,
-  });
+const report = (minuteAt: number, more: Partial<SessionReport>): SessionReport => ({
+  at: minuteAt,
+  kernels: 'idle',
+  terminals: 'idle',
+  ssh: 'idle',
+  vscode: 'idle',
+  processes: 'idle',
+  gpu: 'idle',
+  containers: 'idle',
+  lastInputAt: null,
+  diskFreeMegabytes: 50_000,
+  ...more,
+});
 
+describe('session reports', () => {
   it('keep an instance whose metrics show nothing', async () => {
     world = await fleetWorld([idle('ci-ada')]);
     for (let minuteAt = startAt - hour; minuteAt < at(2); minuteAt += minute) {

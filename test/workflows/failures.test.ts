@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readAlert } from '../../src/ledger/alerts.ts';
 import { readLastFinishedSummary } from '../../src/ledger/sweeps.ts';
 import { readClosedWarnings } from '../../src/ledger/warnings.ts';
-import { at, enforce, type FleetWorld, fleetWorld, idle, refOf } from '../support/fleet-world.ts';
+import { at, type FleetWorld, fleetWorld, idle, refOf } from '../support/fleet-world.ts';
 
 let world: FleetWorld;
 afterEach(() => world.close());

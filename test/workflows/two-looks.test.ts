@@ -203,7 +203,7 @@ describe('in mode warn', () => {
     expect(await world.decisionOf('ci-ada')).toMatchObject({ reason: 'keep.mode', would: 'stop.idle' });
   });
 
-  it('it is warned again after it was in use', async () => {
+  it('another one goes out after it was in use', async () => {
     world = await fleetWorld([busyBetween('ci-ada', at(1), at(1, 10))], {
       policy: 'version: 1\nmode: warn\n',
     });
