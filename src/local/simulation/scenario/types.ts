@@ -16,7 +16,10 @@ export type ReportRange = {
   readonly processes: ReportLoad;
   readonly gpu: ReportLoad;
   readonly containers: ReportLoad;
-  /** Last input on an open connection, where the file says; else connections that are busy have input all the time. */
+  /**
+   * Last input on an open connection, where the file says; until then, and for ever where it does not, connections that
+   * are busy have input all the time.
+   */
   readonly lastInputAt: number | null;
 };
 
