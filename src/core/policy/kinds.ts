@@ -13,4 +13,3 @@ export type AttachableKind = (typeof attachableKinds)[number];
 
 /** Every compute kind Lamplighter knows of. */
 export const computeKinds = ['ComputeInstance', 'AmlCompute', ...attachableKinds] as const;
-export type ComputeKindName = (typeof computeKinds)[number];

@@ -215,6 +215,4 @@ export const policySchema = z.strictObject({
   ),
 });
 
-/** The file's keys and values before defaults. */
-export type PolicyFile = z.input<typeof policySchema>;
 export type ReadPolicyFile = z.output<typeof policySchema>;
