@@ -16,6 +16,7 @@ const tables: Readonly<Record<LedgerTable, true>> = {
   reservations: true,
   findings: true,
   answers: true,
+  enrolments: true,
 };
 
 /** Deletes what has expired, table by table; one that fails does not keep the others from it. */

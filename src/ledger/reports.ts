@@ -11,7 +11,7 @@ const minuteMs = 60_000;
 const reportsKeptMs = 7 * dayMs;
 const load = z.enum(['busy', 'idle']);
 const maybeLoad = load.nullable().default(null);
-const codec = z
+export const sessionReportCodec = z
   .object({
     at: timeCodec,
     kernels: load,
@@ -54,7 +54,7 @@ export async function readReportingComputes(
 }
 
 const readable = (row: LedgerRow): readonly SessionReport[] => {
-  const report = codec.safeParse(row.value).data;
+  const report = sessionReportCodec.safeParse(row.value).data;
   return report === undefined ? [] : [report];
 };
 

@@ -12,7 +12,9 @@ export type LedgerTable =
   | 'reservations'
   | 'findings'
   /** What was answered to requests that carry an idempotency key. */
-  | 'answers';
+  | 'answers'
+  /** Session agents: their public keys, one-time codes, and what was refused of them. */
+  | 'enrolments';
 
 export type LedgerValue = Readonly<Record<string, unknown>>;
 export type LedgerRow = {
