@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LamplighterError } from '../../core/errors.ts';
+import { parsePolicy } from '../../core/policy/parse.ts';
+import { faultLine } from '../../core/yaml/fault.ts';
+import { RealClock } from '../real-clock.ts';
+import { subscriptionIdOf } from '../azure/index.ts';
+import { freePort } from './free-port.ts';
+import { appClient } from './app-client.ts';
+import { readComputes, readSummary, sweepNow } from './fleet-view.ts';
+import { follow, isSettled } from './follow.ts';
+import type { RunFlags } from './flags.ts';
+import { type LocalApp, openLocalApp } from './local-app.ts';
+import { type LocalAzure, startLocalAzure } from './local-azure.ts';
+import type { Narrator } from './narrator.ts';
+import { openStateFolder } from './state-folder.ts';
+import { startTableEmulator } from './table-emulator.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const demoPolicy = fileURLToPath(new URL('demo-policy.yaml', import.meta.url));
+const savedEveryMs = 500;
+
+/** The app would keep its last good policy; a run that has none yet is told at once. */
+function checked(file: string, name: string): string {
+  const parsed = parsePolicy(readFileSync(file, 'utf8'));
+  if (parsed.ok) return file;
+  throw new LamplighterError(parsed.faults.map((fault) => faultLine(name, fault)).join('\n'), {
+    code: 'local.bad-policy',
+    fault: 'policy',
+    field: 'policy',
+    fix: 'Correct the file; docs/policy.schema.json describes every key.',
+  });
+}
+
+function policyFileOf(flags: RunFlags): string {
+  if (flags.policy === null) return demoPolicy;
+  const file = resolve(flags.policy);
+  if (existsSync(file)) return checked(file, flags.policy);
+  throw new LamplighterError(`There is no policy file ${flags.policy}.`, {
+    code: 'local.no-policy',
+    fault: 'caller',
+    field: 'policy',
+    fix: 'Give the path of a YAML file, or leave --policy out for the demo policy.',
+  });
+}
+
+type Running = Pick<LocalApp, 'url' | 'functions'> & Pick<LocalAzure, 'azure' | 'signInLink'>;
+
+async function tell(
+  { url, functions, azure, signInLink }: Running,
+  flags: RunFlags,
+  narrator: Narrator,
+  clock: RealClock,
+  signal: AbortSignal,
+): Promise<void> {
+  const shown = new Date(clock.now()).toISOString().slice(0, 16);
+  narrator.line(`Lamplighter on ${url}, ${functions} functions, against a simulated Azure.`);
+  narrator.line(`The clock shows ${shown} UTC and runs ${flags.factor} times as fast.`);
+  narrator.line();
+
+  const client = appClient(url, await azure.userToken('helen', { roles: ['Lamplighter.Admin'] }));
+  const sweep = await sweepNow(client, randomUUID(), signal);
+  if (sweep === null) return;
+  narrator.sweep(sweep);
+  const computes = await readComputes(client);
+  narrator.line();
+  narrator.fleet(computes);
+  narrator.line();
+  narrator.line(`Dashboard, signed in as Helen (admin): ${signInLink('helen')}`);
+  narrator.line(`Dashboard, signed in as Priya:         ${signInLink('priya')}`);
+  narrator.line();
+  narrator.line(flags.once ? 'What happens next:' : 'What happens next (Ctrl-C ends):');
+  await follow(client, narrator, computes, (now) => signal.aborted || (flags.once && isSettled(now)));
+  narrator.line();
+  narrator.savings(await readSummary(client));
+}
+
+/** Everything on this machine: emulator, simulated Azure, the app's bundle on the embedded host. Ends when `signal` does, or after one cycle. */
+export async function run(flags: RunFlags, narrator: Narrator, signal: AbortSignal): Promise<void> {
+  const policyFile = policyFileOf(flags);
+  const state = openStateFolder(flags.stateFolder, flags.fresh);
+  const clock = new RealClock({
+    factor: flags.factor,
+    ...(state.resumeAt === null ? {} : { startAt: state.resumeAt }),
+  });
+  const closing: (() => Promise<void>)[] = [];
+  const saving = setInterval(() => state.save(clock.now(), false), savedEveryMs);
+  state.save(clock.now(), false);
+  // What has not begun leaves nothing to go on with.
+  let ended = state.resumeAt === null;
+  try {
+    const tables = await startTableEmulator(state.tablesFolder);
+    closing.push(() => tables.close());
+    // The app's address stands in its settings, so a free port is chosen before the app is loaded.
+    const port = flags.port === 0 ? await freePort() : flags.port;
+    const url = `http://127.0.0.1:${port}/api/dashboard`;
+    const { azure, origin, signInLink, close } = await startLocalAzure(clock, state.azureFile, url);
+    closing.push(close);
+    const app = await openLocalApp({
+      clock,
+      factor: flags.factor,
+      port,
+      bundle: resolve(root, 'dist/main.cjs'),
+      hostJson: resolve(root, 'host.json'),
+      policyFile,
+      subscriptions: ['research', 'retail'].map(subscriptionIdOf),
+      azureOrigin: origin,
+      ledgerConnection: tables.connection,
+      hubFile: state.hubFile,
+      timerFile: state.timerFile,
+      log: (line) => {
+        if (['warning', 'error', 'critical'].includes(line.level))
+          narrator.line(`! ${line.functionName ?? line.category}: ${line.message}`);
+      },
+    });
+    closing.push(() => app.stop());
+    app.start();
+    if (state.resumeAt !== null)
+      narrator.line('Going on where the last run was cut off (--fresh begins anew).');
+
+    ended = false;
+    await tell({ url: app.url, functions: app.functions, azure, signInLink }, flags, narrator, clock, signal);
+    ended = true;
+  } finally {
+    clearInterval(saving);
+    for (const close of closing.toReversed()) await close();
+    state.save(clock.now(), ended);
+  }
+}

@@ -1,0 +1,81 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { LamplighterError } from '../../core/errors.ts';
+
+const runSchema = z.object({
+  formatVersion: z.literal(1),
+  /** False while a run goes on, and after it was killed. */
+  ended: z.boolean(),
+  /** What the clock showed last. */
+  shownAt: z.number(),
+});
+
+/** Everything a run must find again after it was killed, in one folder. */
+export type StateFolder = {
+  readonly path: string;
+  readonly azureFile: string;
+  readonly hubFile: string;
+  readonly timerFile: string;
+  readonly tablesFolder: string;
+  /** What the clock showed last in a run that did not end; null: there is none, and the folder is empty. */
+  readonly resumeAt: number | null;
+  save(shownAt: number, ended: boolean): void;
+};
+
+/** Replaced as a whole, so that a kill leaves the old text or the new. */
+export function replaceFile(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
+}
+
+function unfinished(file: string): number | null {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+  try {
+    const run = runSchema.parse(JSON.parse(text));
+    return run.ended ? null : run.shownAt;
+  } catch (cause) {
+    throw new LamplighterError(`${file} is not what a run of Lamplighter writes.`, {
+      code: 'local.bad-state',
+      fault: 'caller',
+      field: 'state',
+      fix: 'Start with --fresh to begin anew, or name another folder with --state.',
+      cause,
+    });
+  }
+}
+
+/** A run that ended in order left nothing to go on with, so the next one begins anew. */
+export function openStateFolder(folder: string, fresh: boolean): StateFolder {
+  const path = resolve(folder);
+  const runFile = join(path, 'run.json');
+  const resumeAt = fresh ? null : unfinished(runFile);
+  if (resumeAt === null) {
+    for (const name of [
+      'run.json',
+      'azure.json',
+      'hub.sqlite',
+      'hub.sqlite-wal',
+      'hub.sqlite-shm',
+      'timers.json',
+      'tables',
+    ]) {
+      rmSync(join(path, name), { recursive: true, force: true });
+    }
+  }
+  mkdirSync(path, { recursive: true });
+  return {
+    path,
+    azureFile: join(path, 'azure.json'),
+    hubFile: join(path, 'hub.sqlite'),
+    timerFile: join(path, 'timers.json'),
+    tablesFolder: join(path, 'tables'),
+    resumeAt,
+    save: (shownAt, ended) => replaceFile(runFile, JSON.stringify({ formatVersion: 1, ended, shownAt })),
+  };
+}
