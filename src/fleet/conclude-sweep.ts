@@ -26,7 +26,7 @@ import { addReasons, type GroupOutcome } from './evaluate-group.ts';
 import type { Flow } from './flow.ts';
 import { emptySummary } from './plan-sweep.ts';
 import { readPolicy } from './policy-store.ts';
-import { alertOnce } from './tell.ts';
+import { alertOnce, deliverWaitingAlerts } from './tell.ts';
 
 export type ConcludeSweepInput = {
   readonly sweepId: string;
@@ -45,6 +45,8 @@ export async function concludeSweep(flow: Flow, input: ConcludeSweepInput): Prom
   const { ledger, clock } = flow.ports;
   const stored = await readLatestSweep(ledger);
   if (stored?.latest.sweepId !== input.sweepId || input.outcomes.some((one) => one.superseded)) {
+    const begun = await readSweepSummary(ledger, input.sweepId);
+    if (begun?.status === 'running') await writeSweepSummary(ledger, { ...begun, status: 'superseded' });
     return { kind: 'superseded' };
   }
   const { latest } = stored;
@@ -99,6 +101,7 @@ export async function concludeSweep(flow: Flow, input: ConcludeSweepInput): Prom
     faults: [...input.faults, ...input.outcomes.flatMap((outcome) => outcome.faults)],
   };
   await writeSummary(flow, summary);
+  await deliverWaitingAlerts(flow);
   return { kind: 'concluded', warned, toStart: candidates.length - braked.held.length };
 }
 

@@ -118,6 +118,7 @@ export async function lookAtCompute(
       ? { ok: true, value: jobsByCompute(jobsRead.value).get(ref.compute.toLowerCase()) ?? [] }
       : jobsRead,
     metrics: metricsRead.ok ? { ok: true, value: metricsRead.value.get(computeKey(ref)) ?? [] } : metricsRead,
+    loadHistory: null,
     namesWanted: policies.some(asksForUsers),
     readSingly: true,
   });

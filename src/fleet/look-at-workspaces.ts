@@ -7,6 +7,7 @@ import type { Policy } from '../core/policy/types.ts';
 import { placeOf } from '../ledger/partitions.ts';
 import type { AzureResult, MetricsByCompute } from '../ports/azure.ts';
 import { faultOf } from './fault-of.ts';
+import { readJobLoadHistory } from './job-load-history.ts';
 import type { Flow } from './flow.ts';
 import { getSingly, hasRunning, listWorkspace, type ListedWorkspace } from './list-workspace.ts';
 import { reading, readingOf, Throttled } from './throttled.ts';
@@ -70,6 +71,7 @@ async function queryMetrics(
 
 async function readWorkspace(
   flow: Flow,
+  group: WorkspaceGroup,
   listed: ListedWorkspace,
   sizes: Reading<ReadonlyMap<string, VmSize>>,
   metricsResult: AzureResult<MetricsByCompute> | null,
@@ -87,6 +89,8 @@ async function readWorkspace(
     : { ok: true, value: [] };
   const byCompute = jobs.ok ? jobsByCompute(jobs.value) : null;
 
+  const history = byCompute === null ? null : await readJobLoadHistory(flow, group, listed, byCompute, by);
+
   const namesWanted = by.policies.some(asksForUsers);
   const read = async (compute: Compute, readSingly: boolean): Promise<InstanceReadings> => {
     const series: readonly MetricSeries[] = metrics.ok
@@ -99,6 +103,7 @@ async function readWorkspace(
       ledger: listed.ledger,
       jobs: jobs.ok ? { ok: true, value: byCompute?.get(compute.ref.compute.toLowerCase()) ?? [] } : jobs,
       metrics: metrics.ok ? { ok: true, value: series } : metrics,
+      loadHistory: history === null ? null : (history.get(computeKey(compute.ref)) ?? []),
       namesWanted,
       readSingly,
     });
@@ -161,7 +166,7 @@ export async function lookAtWorkspaces(
     : ({ ok: true, value: new Map() } as const);
   await inParallel(listed, fewAtATime, async (one) => {
     try {
-      const readings = await readWorkspace(flow, one, sizes, metrics(one), range.fromAt, by);
+      const readings = await readWorkspace(flow, group, one, sizes, metrics(one), range.fromAt, by);
       looks.push({ kind: 'read', readings });
     } catch (thrown) {
       looks.push(lookOfFault(one.ref, thrown));

@@ -14,6 +14,7 @@ import type { AzureFailure } from '../ports/azure.ts';
 import { faultOf } from './fault-of.ts';
 import type { Flow } from './flow.ts';
 import { fewAtATime, inParallel } from './in-parallel.ts';
+import { muteWorkspace } from './mute-workspace.ts';
 import { readPolicy } from './policy-store.ts';
 import { reloadPolicy } from './reload-policy.ts';
 
@@ -86,6 +87,10 @@ export async function planSweep(flow: Flow, input: { readonly sweepId: string })
   }
   const policies = proposed === null ? [current] : [current, proposed];
   const looked = listed.workspaces.filter((one) => isLookedAt(flow, policies, one));
+  for (const workspace of listed.workspaces) {
+    const isOff = inScope(flow.scope, workspace) && !looked.includes(workspace);
+    if (isOff) await muteWorkspace(flow, workspace, currentHash);
+  }
   const summary = emptySummary(latest.sweepId, latest.number, latest.startedAt);
   await writeSweepSummary(ledger, {
     ...summary,

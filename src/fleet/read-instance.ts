@@ -21,6 +21,8 @@ export type ReadFor = {
   /** Jobs on this compute. */
   readonly jobs: Reading<readonly Job[]>;
   readonly metrics: Reading<readonly MetricSeries[]>;
+  /** Load of the last days, where a job is older than the watch. */
+  readonly loadHistory: readonly MetricSeries[] | null;
   readonly namesWanted: boolean;
   /** Azure was asked for this compute alone. */
   readonly readSingly: boolean;
@@ -46,7 +48,8 @@ export function completed(compute: Compute, before: Observation | undefined): Co
   if (known === null) return compute;
   return {
     ...compute,
-    state: compute.state ?? known.state,
+    // Whether a job runs still is for the list of jobs to say, not for what was shown some time ago.
+    state: compute.state ?? (isRunning(known.state) ? 'Running' : known.state),
     vmSize: compute.vmSize ?? known.vmSize,
     owner: compute.owner ?? known.owner,
   };
@@ -70,7 +73,7 @@ export async function readInstance(flow: Flow, listed: Compute, from: ReadFor): 
   const startedAt = isThin ? (remembered ?? null) : runningSince(compute, remembered ?? null);
   const size = from.sizes.ok ? (from.sizes.value.get(compute.vmSize?.toLowerCase() ?? '') ?? null) : null;
 
-  const jobs = running ? observeJobs(from.jobs, from.metrics, before, now) : null;
+  const jobs = running ? observeJobs(from.jobs, from.metrics, before, now, from.loadHistory) : null;
   const reports =
     running && from.ledger.reporting.has(row)
       ? await readReports(flow.ports.ledger, compute.ref, from.fromAt, now + reportSkewMs)

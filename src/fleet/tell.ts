@@ -1,6 +1,6 @@
 import { computeKey, type ComputeRef } from '../core/ids.ts';
 import { LamplighterError } from '../core/errors.ts';
-import { type Alert, insertAlert, putAlert, readAlert } from '../ledger/alerts.ts';
+import { type Alert, insertAlert, listAlerts, putAlert } from '../ledger/alerts.ts';
 import type { Delivery, Message } from '../ports/notifier.ts';
 import type { Flow } from './flow.ts';
 
@@ -19,24 +19,37 @@ export async function deliver(flow: Flow, message: Message): Promise<Delivery> {
   }
 }
 
-/** Tells the admins once about one situation. Told later if it cannot be told now: whoever raises it again tries again. */
+async function deliverAlert(flow: Flow, alert: Alert): Promise<void> {
+  const delivery = await deliver(flow, {
+    id: alert.alertId,
+    kind: 'alert',
+    to: null,
+    compute: null,
+    title: alert.title,
+    sentence: alert.sentence,
+    links: [{ label: 'Open Lamplighter', path: pagePath }],
+  });
+  if (delivery.accepted) {
+    await putAlert(flow.ports.ledger, { ...alert, deliveredAt: flow.ports.clock.now() });
+  }
+}
+
+/** Tells the admins once about one situation; what cannot be told now is told by a later sweep. */
 export async function alertOnce(
   flow: Flow,
   alert: Pick<Alert, 'alertId' | 'code' | 'title' | 'sentence'>,
 ): Promise<void> {
-  const { ledger, clock } = flow.ports;
-  const raised: Alert = { ...alert, at: clock.now(), deliveredAt: null };
-  const isNew = (await insertAlert(ledger, raised)) !== null;
-  const stored = isNew ? raised : await readAlert(ledger, alert.alertId);
-  if (stored === null || stored.deliveredAt !== null) return;
-  const delivery = await deliver(flow, {
-    id: stored.alertId,
-    kind: 'alert',
-    to: null,
-    compute: null,
-    title: stored.title,
-    sentence: stored.sentence,
-    links: [{ label: 'Open Lamplighter', path: pagePath }],
-  });
-  if (delivery.accepted) await putAlert(ledger, { ...stored, deliveredAt: clock.now() });
+  const raised: Alert = { ...alert, at: flow.ports.clock.now(), deliveredAt: null };
+  const isNew = (await insertAlert(flow.ports.ledger, raised)) !== null;
+  if (isNew) await deliverAlert(flow, raised);
+}
+
+const toldWithinMs = 7 * 86_400_000;
+
+/** Alerts that could not be delivered when they were raised. */
+export async function deliverWaitingAlerts(flow: Flow): Promise<void> {
+  const since = flow.ports.clock.now() - toldWithinMs;
+  for (const alert of await listAlerts(flow.ports.ledger)) {
+    if (alert.deliveredAt === null && alert.at > since) await deliverAlert(flow, alert);
+  }
 }

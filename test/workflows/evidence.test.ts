@@ -119,6 +119,26 @@ describe('a job', () => {
   });
 });
 
+describe('a job that is older than the watch', () => {
+  const hung = { name: 'hung', fromAt: startAt - 100 * hour, toAt: at(50), status: 'Running' };
+  const since = { sinceAt: startAt - 120 * hour, jobs: [hung] };
+  const steady = { fromAt: startAt - 120 * hour, toAt: at(50), cpu: 0.4 };
+
+  it('counts as stalled at first sight when its load has not moved for three days', async () => {
+    world = await fleetWorld([idle('ci-ada', { ...since, metrics: [steady] })]);
+    await world.runTo(at(0, 6));
+    expect((await world.decisionOf('ci-ada'))?.reason).toMatch(/^keep\.unknown\./);
+    expect(world.azure.calls.get('metrics')).toBeLessThanOrEqual(6);
+  });
+
+  it('is use when its load moved since', async () => {
+    const moved = { fromAt: startAt - 40 * hour, toAt: startAt - 30 * hour, cpu: 90 };
+    world = await fleetWorld([idle('ci-ada', { ...since, metrics: [steady, moved] })]);
+    await world.runTo(at(0, 6));
+    expect((await world.decisionOf('ci-ada'))?.reason).toBe('keep.active.job');
+  });
+});
+
 describe('the policy of one compute', () => {
   it('follows its owner’s name, which Azure does not give', async () => {
     world = await fleetWorld([idle('ci-ada')], { policy: enforce('protected: [{ user: ada }]') });

@@ -221,6 +221,21 @@ describe('in mode off', () => {
   });
 });
 
+describe('a workspace that is switched off', () => {
+  it('has its warnings withdrawn and is read no more', async () => {
+    world = await fleetWorld([idle('ci-ada')]);
+    await world.runTo(at(0, 12));
+    world.policy = enforce('overrides: [{ match: { workspace: ws1 }, mode: off }]');
+    await world.runTo(at(0, 21));
+    const calls = world.azure.calls.get('list');
+    await world.runTo(at(1));
+    expect(await world.decisionOf('ci-ada')).toMatchObject({ reason: 'keep.mode', facts: { mode: 'off' } });
+    expect(world.told('withdrawn', 'ci-ada')).toHaveLength(1);
+    expect(world.stopsOf('ci-ada')).toEqual([]);
+    expect(world.azure.calls.get('list')).toBe(calls);
+  });
+});
+
 describe('maximum uptime', () => {
   it('stops what is not in use after its own warning, also where nothing is known of it', async () => {
     world = await fleetWorld([idle('ci-ada', { metrics: [] })], {
