@@ -55,7 +55,7 @@ export function narrator(
         line(
           `${paint(action, action.toUpperCase().padEnd(5))} ${label(compute)}  ${compute.decision.reason}`,
         );
-        line(`      ${sentence(compute.decision.sentence)}`);
+        line(`      ${sentence(compute.decision.brief)}`);
       }
     },
     change(compute) {
