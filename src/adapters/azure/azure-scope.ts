@@ -5,6 +5,8 @@ export type AzureScopeOptions = {
   readonly subscriptions: readonly SubscriptionId[];
   /** Origins of the storage account's services (`https://ACCOUNT.table.core.windows.net`, the policy blob's origin, the emulator). */
   readonly storageOrigins: readonly string[];
+  /** Whether instances may be created, restarted and deleted, too. Default false. */
+  readonly provisioning?: boolean;
 };
 
 /** Throws `LamplighterError` `scope.refused` unless the app may send this request. */
@@ -12,6 +14,16 @@ export type AzureScope = (method: string, url: string) => void;
 
 const computeAction =
   /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.machinelearningservices\/workspaces\/[^/]+\/computes\/[^/]+\/(start|stop)$/;
+const oneCompute =
+  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.machinelearningservices\/workspaces\/[^/]+\/computes\/[^/]+$/;
+const idleSetting = /\/computes\/[^/]+\/updateidleshutdownsetting$/;
+const quotaUpdate =
+  /^\/subscriptions\/[^/]+\/providers\/microsoft\.machinelearningservices\/locations\/[a-z0-9]{2,40}\/updatequotas$/;
+const instance =
+  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.machinelearningservices\/workspaces\/[^/]+\/computes\/[a-z][-a-z0-9]{0,62}$/;
+const instanceRestart = new RegExp(`${instance.source.slice(0, -1)}/restart$`);
+const nameCheck =
+  /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.machinelearningservices\/workspaces\/[^/]+\/checkcomputenameavailability$/;
 const batchQuery = /^\/subscriptions\/[^/]+\/metrics:getbatch$/;
 const metricsHost = /^[a-z0-9]{2,40}\.metrics\.monitor\.azure\.com$/;
 
@@ -28,16 +40,40 @@ function refused(method: string, url: string, why: string): LamplighterError {
   });
 }
 
+function isOurWrite(method: string, path: string): boolean {
+  switch (method) {
+    case 'POST':
+      return (
+        computeAction.test(path) ||
+        quotaUpdate.test(path) ||
+        (idleSetting.test(path) && oneCompute.test(path.replace(/\/updateidleshutdownsetting$/, '')))
+      );
+    case 'PATCH':
+      return oneCompute.test(path);
+    default:
+      return false;
+  }
+}
+
+/** What making and unmaking instances takes, and nothing more. */
+const isProvisioning = (method: string, path: string): boolean =>
+  method === 'POST'
+    ? instanceRestart.test(path) || nameCheck.test(path)
+    : (method === 'PUT' || method === 'DELETE') && instance.test(path);
+
 /** Null: allowed; else why not. `path` is lower-cased. */
-function armFault(method: string, path: string, subscriptions: ReadonlySet<string>): string | null {
+function armFault(
+  method: string,
+  path: string,
+  subscriptions: ReadonlySet<string>,
+  provisioning: boolean,
+): string | null {
   const [, root, subscription] = path.split('/');
   if (root !== 'subscriptions' || subscription === undefined || !subscriptions.has(subscription)) {
     return 'it is outside the configured subscriptions';
   }
-  if (method === 'GET') return null;
-  return method === 'POST' && computeAction.test(path)
-    ? null
-    : 'it is a write that Lamplighter does not make';
+  if (method === 'GET' || (provisioning && isProvisioning(method, path))) return null;
+  return isOurWrite(method, path) ? null : 'it is a write that Lamplighter does not make';
 }
 
 function metricsFault(method: string, path: string, subscriptions: ReadonlySet<string>): string | null {
@@ -66,7 +102,9 @@ export function createAzureScope(options: AzureScopeOptions): AzureScope {
     if (encodedSeparator.test(path)) return 'its path hides a separator';
     if (url.protocol !== 'https:' || url.port !== '') return 'it is not plain https';
     const lower = url.pathname.toLowerCase();
-    if (url.hostname === 'management.azure.com') return armFault(method, lower, subscriptions);
+    if (url.hostname === 'management.azure.com') {
+      return armFault(method, lower, subscriptions, options.provisioning ?? false);
+    }
     if (metricsHost.test(url.hostname)) return metricsFault(method, lower, subscriptions);
     if (url.hostname === 'graph.microsoft.com') {
       return method === 'GET' && lower.startsWith('/v1.0/')

@@ -18,6 +18,8 @@ export type AzureClientOptions = PipelineOptions & { readonly httpClient: HttpCl
 export type AzureTransport = {
   readonly clock: Clock;
   readonly clientOptions: AzureClientOptions;
+  /** For clients of the provisioning identity, the only ones that may create and delete. */
+  readonly provisioningOptions: AzureClientOptions;
 };
 
 const defaultTimeoutMs = 100_000;
@@ -48,13 +50,12 @@ export function createNetwork(options: NetworkOptions): HttpClient {
  * every call bounded in time and held inside the scope, our name in the user agent.
  */
 export function createAzureTransport(options: AzureTransportOptions): AzureTransport {
-  return {
-    clock: options.clock,
-    clientOptions: {
-      httpClient: guardedClient(createNetwork(options), createAzureScope(options)),
-      retryOptions: { maxRetries: 0 },
-      redirectOptions: { maxRetries: 0 },
-      userAgentOptions: { userAgentPrefix: 'lamplighter' },
-    },
-  };
+  const network = createNetwork(options);
+  const within = (provisioning: boolean): AzureClientOptions => ({
+    httpClient: guardedClient(network, createAzureScope({ ...options, provisioning })),
+    retryOptions: { maxRetries: 0 },
+    redirectOptions: { maxRetries: 0 },
+    userAgentOptions: { userAgentPrefix: 'lamplighter' },
+  });
+  return { clock: options.clock, clientOptions: within(false), provisioningOptions: within(true) };
 }
