@@ -1,0 +1,56 @@
+import { type Machine, requestTag } from '../../core/provision/machine.ts';
+
+/** `PT1H30M`, as Azure writes the time until its own idle shutdown. */
+function isoMinutes(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  return `PT${hours > 0 ? `${hours}H` : ''}${rest > 0 || hours === 0 ? `${rest}M` : ''}`;
+}
+
+/** A compute instance as ARM wants it. */
+export function creationBody(machine: Machine, requestId: string): object {
+  // Tags of the same name in another casing would make ARM refuse all of them.
+  const tags = Object.fromEntries(
+    Object.entries(machine.tags).filter(([name]) => name.toLowerCase() !== requestTag),
+  );
+  const { schedules } = machine;
+  return {
+    location: machine.location,
+    tags: { ...tags, [requestTag]: requestId },
+    properties: {
+      computeType: 'ComputeInstance',
+      computeLocation: machine.location,
+      properties: {
+        vmSize: machine.vmSize,
+        // The service's own default would let everybody in the workspace open its applications.
+        applicationSharingPolicy: 'Personal',
+        computeInstanceAuthorizationType: 'personal',
+        personalComputeInstanceSettings: {
+          assignedUser: { objectId: machine.assignedTo.objectId, tenantId: machine.tenantId },
+        },
+        enableSSO: true,
+        sshSettings:
+          machine.sshPublicKey === null
+            ? { sshPublicAccess: 'Disabled' }
+            : { sshPublicAccess: 'Enabled', adminPublicKey: machine.sshPublicKey },
+        ...(machine.subnetId === null ? {} : { subnet: { id: machine.subnetId } }),
+        ...(machine.publicIp === null ? {} : { enableNodePublicIp: machine.publicIp }),
+        ...(machine.idleShutdownMinutes === null
+          ? {}
+          : { idleTimeBeforeShutdown: isoMinutes(machine.idleShutdownMinutes) }),
+        ...(schedules.length === 0
+          ? {}
+          : {
+              schedules: {
+                computeStartStop: schedules.map(({ action, cron, timeZone }) => ({
+                  action,
+                  status: 'Enabled',
+                  triggerType: 'Cron',
+                  cron: { expression: cron, timeZone },
+                })),
+              },
+            }),
+      },
+    },
+  };
+}

@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import type { Person } from '../core/computes.ts';
+import { requestStatuses, type RequestStatus } from '../core/policy/codes.ts';
+import type { Machine } from '../core/provision/machine.ts';
+import type { Refusal } from '../core/provision/refusal.ts';
+import type { ProvisionStep } from '../core/provision/steps.ts';
+import type { Vote } from '../core/provision/votes.ts';
+import type { Ledger, LedgerRow } from '../ports/ledger.ts';
+import { computeRefCodec, decodeRow, encodeRow, maybeTime, personCodec, timeCodec } from './codec.ts';
+import { historyKeptMs } from './time-key.ts';
+
+/** Which approval a request waits or waited for. */
+export type RequestApproval = {
+  readonly approvers: number;
+  readonly because: readonly string[];
+  readonly remindAt: number;
+  readonly remindedAt: number | null;
+  readonly expiresAt: number;
+};
+
+/** Somebody's request for a machine, from the first word to the last. */
+export type MachineRequest = {
+  readonly requestId: string;
+  /** Of everything that was asked for: the same key with another body is another request. */
+  readonly bodyHash: string;
+  readonly requestedBy: Person;
+  readonly forPerson: Person;
+  readonly requestedAt: number;
+  /** As it was asked for, for people. */
+  readonly asked: { readonly workspace: string; readonly vmSize: string; readonly name: string };
+  /** Null: refused before it was clear which machine. */
+  readonly machine: Machine | null;
+  readonly cores: number | null;
+  readonly gpus: number | null;
+  readonly pricePerHourUsd: number | null;
+  readonly status: RequestStatus;
+  /** The refusal or failure that made the status. */
+  readonly reason: string | null;
+  readonly sentence: string;
+  readonly refusals: readonly Refusal[];
+  readonly approval: RequestApproval | null;
+  readonly votes: readonly Vote[];
+  /** Steps that may have taken effect: written down before they are done. */
+  readonly begun: readonly ProvisionStep[];
+  readonly tries: number;
+  readonly firstTryAt: number | null;
+  /** When Azure accepted the creation last. */
+  readonly acceptedAt: number | null;
+  readonly runningAt: number | null;
+  readonly cancelled: { readonly by: Person; readonly at: number } | null;
+  /** Azure actions that the person lacks; null: not looked up, or not to be read. */
+  readonly missingActions: readonly string[] | null;
+  readonly updatedAt: number;
+  readonly endedAt: number | null;
+  readonly toldAt: number | null;
+  /** When the machine was first seen in the region's usages. */
+  readonly shownAt: number | null;
+  /** Nothing is left to do: told, its quota settled. */
+  readonly settledAt: number | null;
+};
+export type StoredRequest = { readonly request: MachineRequest; readonly etag: string };
+
+const machineCodec = z
+  .object({
+    ref: computeRefCodec,
+    location: z.string(),
+    vmSize: z.string(),
+    assignedTo: personCodec,
+    tenantId: z.string(),
+    sshPublicKey: z.string().nullable().default(null),
+    publicIp: z.boolean().nullable().default(null),
+    subnetId: z.string().nullable().default(null),
+    tags: z.record(z.string(), z.string()).default({}),
+    idleShutdownMinutes: z.number().nullable().default(null),
+    schedules: z
+      .array(z.object({ action: z.enum(['Start', 'Stop']), cron: z.string(), timeZone: z.string() }))
+      .default([]),
+  })
+  .transform((value): Machine => value);
+
+const codec = z
+  .object({
+    requestId: z.string(),
+    bodyHash: z.string(),
+    requestedBy: personCodec,
+    forPerson: personCodec,
+    requestedAt: timeCodec,
+    asked: z.object({ workspace: z.string(), vmSize: z.string(), name: z.string() }),
+    machine: machineCodec.nullable(),
+    cores: z.number().nullable().default(null),
+    gpus: z.number().nullable().default(null),
+    pricePerHourUsd: z.number().nullable().default(null),
+    status: z.enum(requestStatuses),
+    reason: z.string().nullable().default(null),
+    sentence: z.string().default(''),
+    refusals: z
+      .array(z.object({ code: z.string(), field: z.string(), detail: z.string(), fix: z.string() }))
+      .transform((value) => value as readonly Refusal[])
+      .default([]),
+    approval: z
+      .object({
+        approvers: z.number(),
+        because: z.array(z.string()),
+        remindAt: timeCodec,
+        remindedAt: maybeTime,
+        expiresAt: timeCodec,
+      })
+      .nullable()
+      .default(null),
+    votes: z
+      .array(
+        z.object({
+          by: personCodec,
+          at: timeCodec,
+          vote: z.enum(['approve', 'reject']),
+          comment: z.string().nullable().default(null),
+        }),
+      )
+      .default([]),
+    begun: z.array(z.enum(['reserve', 'create'])).default([]),
+    tries: z.number().default(0),
+    firstTryAt: maybeTime,
+    acceptedAt: maybeTime,
+    runningAt: maybeTime,
+    cancelled: z.object({ by: personCodec, at: timeCodec }).nullable().default(null),
+    missingActions: z.array(z.string()).nullable().default(null),
+    updatedAt: timeCodec,
+    endedAt: maybeTime,
+    toldAt: maybeTime,
+    shownAt: maybeTime,
+    settledAt: maybeTime,
+  })
+  .transform((value): MachineRequest => value);
+
+const all = 'requests';
+const open = 'open';
+const decode = (row: LedgerRow): StoredRequest => ({
+  request: decodeRow(codec, row, 'request for a machine'),
+  etag: row.etag,
+});
+const valueOf = (request: MachineRequest) =>
+  encodeRow({
+    ...request,
+    // What still needs something done is never forgotten.
+    ...(request.settledAt === null || request.status === 'needs-person'
+      ? {}
+      : { expiresAt: request.settledAt + historyKeptMs }),
+  });
+
+/** Ids are hashes of ours, so that they can be keys as they are. */
+export const isRequestId = (text: string): boolean => /^r[0-9a-f]{24}$/.test(text);
+
+export async function readRequest(ledger: Ledger, requestId: string): Promise<StoredRequest | null> {
+  const row = await ledger.get('requests', all, requestId);
+  return row === null ? null : decode(row);
+}
+
+/** Null: there is one of that id already. */
+export async function insertRequest(ledger: Ledger, request: MachineRequest): Promise<StoredRequest | null> {
+  const row = request.requestId;
+  // The mark first: a process that dies in between leaves a mark of nothing, never work without a mark.
+  if (request.settledAt === null) await markOpen(ledger, row, request.requestedAt);
+  const written = await ledger.write('requests', all, { kind: 'insert', row, value: valueOf(request) });
+  return written.ok ? { request, etag: written.etag } : null;
+}
+
+/** Null: somebody else changed it in between. */
+export async function replaceRequest(
+  ledger: Ledger,
+  stored: StoredRequest,
+  change: Partial<MachineRequest>,
+): Promise<StoredRequest | null> {
+  const request = { ...stored.request, ...change };
+  const row = request.requestId;
+  const written = await ledger.write('requests', all, {
+    kind: 'replace',
+    row,
+    value: valueOf(request),
+    etag: stored.etag,
+  });
+  if (!written.ok) return null;
+  if (request.settledAt !== null) await dropOpen(ledger, row);
+  return { request, etag: written.etag };
+}
+
+/** Of the last ninety days, the newest first. */
+export async function listRequests(ledger: Ledger): Promise<readonly MachineRequest[]> {
+  const rows = await ledger.list('requests', all);
+  return rows.map((row) => decode(row).request).toSorted((one, other) => other.requestedAt - one.requestedAt);
+}
+
+async function markOpen(ledger: Ledger, row: string, at: number): Promise<void> {
+  await ledger.write('requests', open, { kind: 'put', row, value: { at } });
+}
+
+export async function dropOpen(ledger: Ledger, requestId: string): Promise<void> {
+  await ledger.write('requests', open, { kind: 'delete', row: requestId });
+}
+
+/** Ids of all requests of which something is left to do, and when they were made. */
+export async function listOpenRequests(
+  ledger: Ledger,
+): Promise<readonly { readonly requestId: string; readonly at: number }[]> {
+  const rows = await ledger.list('requests', open);
+  return rows.map(({ row, value }) => ({
+    requestId: row,
+    at: typeof value['at'] === 'number' ? value['at'] : 0,
+  }));
+}
