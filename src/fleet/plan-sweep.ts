@@ -10,7 +10,6 @@ import {
   writeSweepSummary,
   type SweepSummary,
 } from '../ledger/sweeps.ts';
-import type { AzureFailure } from '../ports/azure.ts';
 import { faultOf } from './fault-of.ts';
 import type { Flow } from './flow.ts';
 import { fewAtATime, inParallel } from './in-parallel.ts';
@@ -28,16 +27,21 @@ export type WorkspaceGroup = {
 export type SweepPlan =
   | {
       readonly kind: 'planned';
-      readonly startedAt: number;
-      readonly everyMs: number;
+      /** Until when this sweep waits for what is throttled. */
+      readonly waitUntilAt: number;
       readonly policyHash: string;
       readonly proposedHash: string | null;
       readonly groups: readonly WorkspaceGroup[];
       readonly faults: readonly WorkspaceFault[];
     }
   | { readonly kind: 'superseded' }
-  | { readonly kind: 'wait'; readonly until: number; readonly message: string }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'wait'; readonly until: number };
+
+/** What is throttled for longer is left to the next sweep: the others' warnings must not wait for it. */
+const patienceMs = 90_000;
+const soonestAgainMs = 5_000;
+const waitsUntil = (startedAt: number, everyMs: number): number =>
+  startedAt + Math.min(patienceMs, everyMs / 3);
 
 /** Azure Monitor takes this many resources in one batch. */
 const workspacesPerGroup = 50;
@@ -81,9 +85,10 @@ export async function planSweep(flow: Flow, input: { readonly sweepId: string })
     await claimSweep(ledger, { ...latest, everyMs, launched: true }, stored.etag);
   }
 
-  const listed = await listWorkspaces(flow);
-  if (listed.throttled !== null) {
-    return { kind: 'wait', until: listed.throttled.retryAt, message: listed.throttled.message };
+  const waitUntilAt = waitsUntil(latest.startedAt, everyMs);
+  const listed = await listWorkspaces(flow, waitUntilAt);
+  if (listed.retryAt !== null) {
+    return { kind: 'wait', until: Math.max(listed.retryAt, flow.ports.clock.now() + soonestAgainMs) };
   }
   const policies = proposed === null ? [current] : [current, proposed];
   const looked = listed.workspaces.filter((one) => isLookedAt(flow, policies, one));
@@ -100,8 +105,7 @@ export async function planSweep(flow: Flow, input: { readonly sweepId: string })
   });
   return {
     kind: 'planned',
-    startedAt: latest.startedAt,
-    everyMs,
+    waitUntilAt,
     policyHash: currentHash,
     proposedHash,
     groups: groupsOf(looked),
@@ -118,24 +122,25 @@ const isLookedAt = (flow: Flow, policies: readonly Policy[], workspace: Workspac
 type Listed = {
   readonly workspaces: readonly Workspace[];
   readonly faults: readonly WorkspaceFault[];
-  readonly throttled: Extract<AzureFailure, { kind: 'throttled' }> | null;
+  /** When to list again, if Azure will answer soon; a subscription that it withholds for longer is a fault of this sweep. */
+  readonly retryAt: number | null;
 };
 
-async function listWorkspaces(flow: Flow): Promise<Listed> {
+async function listWorkspaces(flow: Flow, waitUntilAt: number): Promise<Listed> {
   const workspaces: Workspace[] = [];
   const faults: WorkspaceFault[] = [];
-  let throttled: Listed['throttled'] = null;
+  const retries: number[] = [];
   await inParallel(flow.scope.subscriptions, fewAtATime, async (subscriptionId) => {
     try {
       const listed = await flow.ports.workspaces.list(subscriptionId);
       if (listed.ok) workspaces.push(...listed.value);
-      else if (listed.kind === 'throttled') throttled = listed;
+      else if (listed.kind === 'throttled' && listed.retryAt <= waitUntilAt) retries.push(listed.retryAt);
       else faults.push({ workspace: null, subscriptionId, ...faultOf(listed) });
     } catch (thrown) {
       faults.push({ workspace: null, subscriptionId, ...faultOf(thrown) });
     }
   });
-  return { workspaces, faults, throttled };
+  return { workspaces, faults, retryAt: retries.length === 0 ? null : Math.max(...retries) };
 }
 
 const byName = (a: Workspace, b: Workspace): number =>

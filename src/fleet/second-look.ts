@@ -57,7 +57,7 @@ export async function secondLook(flow: Flow, input: SecondLookInput): Promise<Se
     await endWarningWith(flow, stored, { outcome: 'gone', reason: 'deleted', tell: null });
     return { kind: 'gone' };
   }
-  const obeyed = alreadyObeyed(stored, look, input);
+  const obeyed = await alreadyObeyed(flow, stored, look, input.stuckInStopping);
   if (obeyed !== null) return obeyed;
 
   const { decision, fate } = await decideAgain(flow, stored, look, policies, input.stuckInStopping);
@@ -80,12 +80,21 @@ export async function secondLook(flow: Flow, input: SecondLookInput): Promise<Se
 }
 
 /** Somebody's stop is under way or done: ours, then it is only to be confirmed, or another's, then ours is off. */
-function alreadyObeyed(stored: StoredWarning, look: Read, input: SecondLookInput): SecondLook | null {
+async function alreadyObeyed(
+  flow: Flow,
+  stored: StoredWarning,
+  look: Read,
+  stuckInStopping: boolean,
+): Promise<SecondLook | null> {
   const state = look.readings.compute.state?.toLowerCase();
   const goingDown = state === 'stopping' || state === 'stopped';
   if (!goingDown || stored.warning.stopRequestedAt === null) return null;
   // Stuck: it is shown as Running here, unless it got there after all.
-  return input.stuckInStopping && state === 'stopping' ? null : { kind: 'accepted' };
+  if (stuckInStopping && state === 'stopping') return null;
+  if (stored.warning.stopAcceptedAt === null) {
+    await replaceWarning(flow.ports.ledger, stored, { stopAcceptedAt: flow.ports.clock.now() });
+  }
+  return { kind: 'accepted' };
 }
 
 /** Mode `warn`: the owner was warned and nothing is stopped; it is not warned again at the next sweep. */

@@ -11,21 +11,21 @@ import { waitUntil } from './wait-until.ts';
 export type SweepInput = { readonly sweepId: string };
 export type SweepOutput = {
   readonly sweepId: string;
-  readonly status: 'finished' | 'superseded' | 'failed';
+  readonly status: 'finished' | 'superseded';
   readonly warned: number;
 };
 
 type Steps<Result> = Generator<Task, Result, unknown>;
 type Planned = Extract<SweepPlan, { kind: 'planned' }>;
 
-/** What is throttled for longer is left to the next sweep: the others' warnings must not wait for it. */
-const patienceMs = 90_000;
-
-function* plan(context: OrchestrationContext, input: SweepInput, giveUpAt: number): Steps<SweepPlan> {
+function* plan(
+  context: OrchestrationContext,
+  input: SweepInput,
+  giveUpAt: number,
+): Steps<Exclude<SweepPlan, { kind: 'wait' }>> {
   for (;;) {
     const planned = yield* callPatiently<SweepPlan>(context, activities.planSweep, input, giveUpAt);
     if (planned.kind !== 'wait') return planned;
-    if (planned.until > giveUpAt) return { kind: 'failed', message: planned.message };
     yield* waitUntil(context, planned.until);
   }
 }
@@ -73,7 +73,7 @@ function* evaluate(
   planned: Planned,
   policyHash: string,
 ): Steps<readonly GroupOutcome[]> {
-  const waitUntilAt = planned.startedAt + Math.min(patienceMs, planned.everyMs / 3);
+  const { waitUntilAt } = planned;
   const done: GroupOutcome[] = [];
   let groups: readonly WorkspaceGroup[] = planned.groups;
   while (groups.length > 0) {
@@ -97,7 +97,6 @@ export function* sweep(context: OrchestrationContext): Steps<SweepOutput> {
   const giveUpAt = nowOf(context) + 30 * minuteMs;
   const planned = yield* plan(context, input, giveUpAt);
   if (planned.kind === 'superseded') return { sweepId: input.sweepId, status: 'superseded', warned: 0 };
-  if (planned.kind !== 'planned') return { sweepId: input.sweepId, status: 'failed', warned: 0 };
 
   const policyHash = yield* decidingPolicy(context, input, planned, giveUpAt);
   const outcomes = yield* evaluate(context, input, planned, policyHash);

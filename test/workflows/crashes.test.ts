@@ -59,8 +59,8 @@ describe('a process that dies', () => {
       const commits = world.commits();
       await world.close();
       expect(commits).toBeGreaterThan(60);
-      // Every fourth, beginning anywhere: the steps of a sweep and of a stop repeat many times over these.
-      for (let death = 1; death < commits; death += 4) {
+      // Every seventh: the steps of a sweep and of a stop repeat many times over these.
+      for (let death = 1; death < commits; death += 7) {
         await wholeCycle({ diesAfterCommits: death });
         await expectOneStop();
         await world.close();
