@@ -8,6 +8,7 @@ import type {
   WorkspaceKey,
   WorkspaceRef,
 } from '../core/ids.ts';
+import type { RegionUsages } from '../core/quota/types.ts';
 
 /**
  * What a call to Azure may come to. A 429 or 503 with Retry-After is `throttled`: the caller waits by a durable timer,
@@ -87,4 +88,34 @@ export interface Directory {
   person(
     objectId: ObjectId,
   ): Promise<AzureResult<Person & { readonly enabled: boolean; readonly managerId: ObjectId | null }>>;
+}
+
+/** A limit of dedicated cores of one family that an admin sets on one workspace. */
+export type WorkspaceLimit = {
+  readonly workspace: WorkspaceRef;
+  /** As sizes spell it. */
+  readonly family: string;
+  readonly cores: number;
+};
+
+export interface Quotas {
+  /** Azure's own limits of a region and what is used of them. Never cached: a reservation ends when its machine shows here. */
+  read(subscriptionId: SubscriptionId, location: string): Promise<AzureResult<RegionUsages>>;
+  /** Azure's word on each limit, in the order given: Success, InvalidQuotaExceedsSubscriptionLimit, … */
+  setForWorkspaces(
+    subscriptionId: SubscriptionId,
+    location: string,
+    limits: readonly WorkspaceLimit[],
+  ): Promise<AzureResult<readonly { readonly status: string }[]>>;
+}
+
+/** Settings of a compute that Azure lets one change after its creation. */
+export interface ComputeSettings {
+  /** Of a cluster; what is not given stays. */
+  setScale(
+    ref: ComputeRef,
+    scale: { readonly minNodes?: number; readonly scaleDownAfterMs?: number },
+  ): Promise<AzureResult<'accepted'>>;
+  /** The platform's own idle shutdown of an instance; Azure takes 15 minutes to 3 days. */
+  setIdleShutdown(ref: ComputeRef, minutes: number): Promise<AzureResult<'accepted'>>;
 }

@@ -1,8 +1,18 @@
-import type { Computes, Directory, Jobs, Metrics, Sizes, Workspaces } from './azure.ts';
+import type {
+  ComputeSettings,
+  Computes,
+  Directory,
+  Jobs,
+  Metrics,
+  Quotas,
+  Sizes,
+  Workspaces,
+} from './azure.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
 import type { Notifier } from './notifier.ts';
 import type { PolicySource } from './policy-source.ts';
+import type { Permissions, Provisioning } from './provisioning.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** Everything the app reaches the world by. The composition root, the local run and the simulation each supply their own. */
@@ -13,6 +23,10 @@ export type Ports = {
   readonly jobs: Jobs;
   readonly metrics: Metrics;
   readonly sizes: Sizes;
+  readonly quotas: Quotas;
+  readonly computeSettings: ComputeSettings;
+  readonly provisioning: Provisioning;
+  readonly permissions: Permissions;
   readonly directory: Directory;
   readonly ledger: Ledger;
   readonly notifier: Notifier;

@@ -75,7 +75,7 @@ export type FleetWorld = SimulatedAdapters & {
   notifierUp: boolean;
   /** Runs everything due until then, sweeps included. */
   runTo(untilAt: number): Promise<void>;
-  fireTimer(): Promise<void>;
+  fireTimer(name?: 'sweepTimer' | 'pruneTimer'): Promise<void>;
   /** The process dies now and starts again. */
   crash(): Promise<void>;
   decisionOf(name: string): Promise<RecordedDecision | null>;
@@ -162,6 +162,10 @@ export async function fleetWorld(
       jobs: guard(adapters.jobs),
       metrics: guard(adapters.metrics),
       sizes: guard(adapters.sizes),
+      quotas: guard(adapters.quotas),
+      computeSettings: guard(adapters.computeSettings),
+      provisioning: guard(adapters.provisioning),
+      permissions: guard(adapters.permissions),
       directory: guard(adapters.directory),
       ledger: guard(memory, () => world.ledgerUp),
       notifier: guard({
@@ -222,10 +226,10 @@ export async function fleetWorld(
       world.flow = { ports: portsOf(life), scope: settings.scope };
       await begin();
     },
-    async fireTimer() {
+    async fireTimer(name = 'sweepTimer') {
       const timer = { schedule: { adjustForDST: true }, scheduleStatus: null, isPastDue: false };
       await app.invoke({
-        functionName: 'sweepTimer',
+        functionName: name,
         invocationId: `timer-${clock.now()}`,
         trigger: { json: JSON.stringify(timer) },
       });

@@ -17,13 +17,15 @@ export function createArmClients(
   transport: AzureTransport,
   credential: TokenCredential,
   options: AzureClientOptions = transport.clientOptions,
+  // The SDK puts its own into every request, so that another one takes another client.
+  apiVersion = armApiVersion,
 ): ArmClients {
   const clients = new Map<SubscriptionId, Promise<AzureMachineLearningWorkspaces>>();
   const open = async (subscriptionId: SubscriptionId): Promise<AzureMachineLearningWorkspaces> => {
     const sdk = await import('@azure/arm-machinelearning');
     return new sdk.AzureMachineLearningWorkspaces(credential, subscriptionId, {
       ...options,
-      apiVersion: armApiVersion,
+      apiVersion,
     });
   };
   return {

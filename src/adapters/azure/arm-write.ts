@@ -10,8 +10,6 @@ export type ArmWrite = {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
-  /** Where the pinned version does not know the operation. */
-  readonly apiVersion?: string;
 };
 
 /**
@@ -28,7 +26,7 @@ export async function armWrite(
       clients.client(subscriptionId),
       import('@azure/core-rest-pipeline'),
     ]);
-    const query = new URLSearchParams({ 'api-version': write.apiVersion ?? armApiVersion, ...write.query });
+    const query = new URLSearchParams({ 'api-version': armApiVersion, ...write.query });
     const answer = await client.sendRequest(
       createPipelineRequest({
         url: `https://management.azure.com${write.path}?${query.toString()}`,

@@ -1,29 +1,57 @@
 import type { Ports } from '../../ports/ports.ts';
 import { createArmClients } from './arm-clients.ts';
+import { createComputeSettings, previewApiVersion } from './compute-settings.ts';
 import { createComputes } from './computes.ts';
 import type { Credentials } from './credentials.ts';
 import { createDirectory } from './directory.ts';
 import { createJobs } from './jobs.ts';
 import { createMetrics } from './metrics.ts';
+import { createPermissions } from './permissions.ts';
+import { createProvisioning } from './provisioning.ts';
+import { createQuotas } from './quotas.ts';
 import { createSizes } from './sizes.ts';
 import type { AzureTransport } from './transport.ts';
 import { createWorkspaces } from './workspaces.ts';
 
-export type AzurePorts = Pick<Ports, 'workspaces' | 'computes' | 'jobs' | 'metrics' | 'sizes' | 'directory'>;
+export type AzurePorts = Pick<
+  Ports,
+  | 'workspaces'
+  | 'computes'
+  | 'jobs'
+  | 'metrics'
+  | 'sizes'
+  | 'quotas'
+  | 'computeSettings'
+  | 'provisioning'
+  | 'permissions'
+  | 'directory'
+>;
 
-/** Every port behind which Azure stands: reads under the reader's identity, stops and starts under the stopper's. */
-export function createAzurePorts(
-  transport: AzureTransport,
-  credentials: Pick<Credentials, 'reader' | 'stopper'>,
-): AzurePorts {
+/** Every port behind which Azure stands: reads under the reader's identity, stops and starts under the stopper's, settings under the provisioner's. */
+export function createAzurePorts(transport: AzureTransport, credentials: Credentials): AzurePorts {
   const reader = createArmClients(transport, credentials.reader);
   const stopper = createArmClients(transport, credentials.stopper);
+  const provisioner = createArmClients(transport, credentials.provisioner);
   return {
     workspaces: createWorkspaces(reader),
     computes: createComputes({ reader, stopper }),
     jobs: createJobs({ reader }),
     metrics: createMetrics(transport, credentials.reader),
     sizes: createSizes(reader),
+    quotas: createQuotas({ reader, provisioner }),
+    computeSettings: createComputeSettings({
+      provisioner,
+      preview: createArmClients(
+        transport,
+        credentials.provisioner,
+        transport.clientOptions,
+        previewApiVersion,
+      ),
+    }),
+    provisioning: createProvisioning(
+      createArmClients(transport, credentials.provisioner, transport.provisioningOptions),
+    ),
+    permissions: createPermissions(transport, credentials.reader),
     directory: createDirectory(transport, credentials.reader),
   };
 }
