@@ -1,0 +1,146 @@
+import { formatDuration } from '../../core/policy/duration.ts';
+import { release } from './admin-deeds.ts';
+import { answered, done, inAzure, refused, type DeedOutcome } from './deed-outcome.ts';
+import type { Life } from './life.ts';
+import { askDoor, doorOf, type DoorAnswer } from './people.ts';
+import type { ComputeName, Deed, TimedDeed } from './scenario/types.ts';
+import type { Stage } from './stage.ts';
+import type { Happening } from './timeline.ts';
+
+/** What a deed may need besides the stage. */
+export type DeedScene = {
+  readonly life: () => Life;
+  readonly crash: () => Promise<void>;
+  /** Lets the process die at the next stop call for that compute. */
+  readonly armCrash: (when: 'beforeStopCall' | 'afterStopCall', compute: ComputeName) => void;
+};
+
+const personal = (word: string): string => `person.${word}`;
+
+/** Does one deed and says what came of it. Deeds of features that are not there yet never get here. */
+export async function doDeed(stage: Stage, scene: DeedScene, timed: TimedDeed): Promise<Happening> {
+  const { deed } = timed;
+  const { action, ...told } = await performed(stage, scene, timed);
+  const compute = 'compute' in deed && typeof deed.compute === 'string' ? { compute: deed.compute } : {};
+  return { ...compute, action, ...told };
+}
+
+type Performed = DeedOutcome & { readonly action: string };
+
+async function performed(stage: Stage, scene: DeedScene, timed: TimedDeed): Promise<Performed> {
+  const { azure, now, outages } = stage;
+  const { deed } = timed;
+  switch (deed.do) {
+    case 'snooze':
+    case 'regret':
+    case 'halt':
+    case 'resume':
+    case 'release':
+      return { action: personal(deed.do), ...(await atTheDoor(stage, scene, timed, deed)) };
+    case 'start':
+    case 'stop':
+    case 'restart':
+    case 'delete': {
+      const { compute, by } = deed;
+      const act = { do: deed.do, ...named(deed), ...(by === null ? {} : { by }) };
+      const outcome = inAzure(() => azure.act(act), `${by ?? 'Somebody'} asks Azure to ${deed.do} ${compute}.`);
+      return { action: personal(deed.do), ...outcome };
+    }
+    case 'create': {
+      const { compute, by } = deed;
+      stage.describe(compute);
+      const act = { do: 'create', compute: compute.spec, ...(by === null ? {} : { by }) } as const;
+      const outcome = inAzure(() => azure.act(act), `${by ?? 'Somebody'} creates ${compute.spec.name}.`);
+      return { action: personal('create'), ...outcome };
+    }
+    case 'setPolicy':
+      stage.setPolicy(deed.policy);
+      return { action: 'person.setPolicy', ...done('The policy file changes.') };
+    case 'outage': {
+      const span = { fromAt: now, toAt: now + deed.forMs };
+      if (deed.of === 'ledger' || deed.of === 'teams') outages.begin(deed.of, span.fromAt, span.toAt);
+      else azure.outage({ of: deed.of, ...span });
+      return { action: 'fate.outage', ...done(`Outage of ${deed.of} for ${formatDuration(deed.forMs)}.`) };
+    }
+    case 'throttle': {
+      const retryAfterSeconds = Math.ceil(deed.retryAfterMs / 1000);
+      azure.throttle({ of: deed.of, retryAfterSeconds, fromAt: now, toAt: now + deed.forMs });
+      const sentence = `Calls to ${deed.of} are throttled for ${formatDuration(deed.forMs)}.`;
+      return { action: 'fate.throttle', ...done(sentence) };
+    }
+    case 'skew':
+      azure.skew({ of: deed.of, fromAt: now, byMs: deed.byMs });
+      stage.skews.addSkew({ of: deed.of, fromAt: now, byMs: deed.byMs });
+      return {
+        action: 'fate.skew',
+        ...done(`Times of ${deed.of} are wrong by ${formatDuration(deed.byMs)}.`),
+      };
+    case 'crash':
+      if ('when' in deed) {
+        scene.armCrash(deed.when, named(deed));
+        const side = deed.when === 'beforeStopCall' ? 'before' : 'after';
+        const sentence = `The process will die right ${side} its next call to stop ${deed.compute}.`;
+        return { action: 'fate.crash', ...done(sentence) };
+      }
+      await scene.crash();
+      return { action: 'fate.crash', ...done('The process dies and starts again.') };
+    case 'request':
+    case 'approve':
+    case 'reject':
+    case 'cancel':
+    case 'event':
+    case 'attach':
+    case 'detach':
+    case 'reattach':
+    case 'accept':
+      return { action: personal(deed.do), ...refused('This is not supported yet.') };
+  }
+}
+
+const named = ({ compute, workspace }: ComputeName): ComputeName => ({
+  compute,
+  ...(workspace === undefined ? {} : { workspace }),
+});
+
+async function atTheDoor(
+  stage: Stage,
+  scene: DeedScene,
+  { index }: TimedDeed,
+  deed: Extract<Deed, { do: 'snooze' | 'regret' | 'halt' | 'resume' | 'release' }>,
+): Promise<DeedOutcome> {
+  const { by } = deed;
+  const send = (
+    method: 'GET' | 'POST',
+    path: string,
+    body?: object,
+    creates = false,
+  ): Promise<DoorAnswer> =>
+    askDoor(stage.scenario, stage.azure, scene.life().host, {
+      by,
+      method,
+      path,
+      ...(body === undefined ? {} : { body }),
+      ...(creates ? { key: `deed-${String(index).padStart(8, '0')}` } : {}),
+    });
+  switch (deed.do) {
+    case 'halt':
+      return answered(await send('POST', '/api/halt', {}), `${by} halts Lamplighter.`);
+    case 'resume':
+      return answered(await send('POST', '/api/resume'), `${by} lets Lamplighter go on.`);
+    case 'release':
+      return release(stage, send, by);
+    case 'snooze':
+    case 'regret': {
+      const ref = stage.refOf(named(deed));
+      if (ref === null) return refused(`There is no compute ${deed.compute}.`);
+      if (deed.do === 'regret') {
+        const sentence = `${by} says: I was using it.`;
+        return answered(await send('POST', doorOf(ref, 'regret'), undefined, true), sentence);
+      }
+      const seconds = Math.round(deed.forMs / 1000);
+      const answer = await send('POST', doorOf(ref, 'snooze'), { for: `${seconds}s` }, true);
+      if (answer.ok) stage.snoozed(ref, stage.now + deed.forMs);
+      return answered(answer, `${by} says: not now, for ${formatDuration(deed.forMs)}.`);
+    }
+  }
+}

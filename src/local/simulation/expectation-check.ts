@@ -1,0 +1,134 @@
+import type { ComputeKey } from '../../core/ids.ts';
+import { relativeTime } from './relative-time.ts';
+import type { MetExpectation } from './result.ts';
+import type { Expectation, Scenario, When } from './scenario/types.ts';
+import type { Stage } from './stage.ts';
+
+/** Something that Lamplighter did to a compute. */
+export type LampActs = {
+  readonly act: 'stopped' | 'warned' | 'started' | 'deleted' | 'detached' | 'patched';
+  readonly key: ComputeKey;
+  readonly at: number;
+  readonly reason: string | null;
+};
+
+type Looked = Extract<Expectation, { expect: 'decision' | 'state' | 'exists' }>;
+
+/** What is expected at a moment has to be looked at then: keeps what was seen. */
+export class Glances {
+  readonly #due: { readonly at: number; readonly part: Looked }[];
+  readonly #seen = new Map<Looked, string>();
+
+  constructor(scenario: Scenario) {
+    this.#due = scenario.expectations
+      .flatMap(({ parts }) => parts)
+      .flatMap((part) =>
+        part.expect === 'decision' || part.expect === 'state' || part.expect === 'exists'
+          ? [{ at: part.at, part }]
+          : [],
+      )
+      .toSorted((a, b) => a.at - b.at);
+  }
+
+  nextAt(): number | null {
+    return this.#due[0]?.at ?? null;
+  }
+
+  /** Looks at everything due by now; to be called when all else that is due has run. */
+  look(stage: Stage): void {
+    while ((this.#due[0]?.at ?? Number.POSITIVE_INFINITY) <= stage.now) {
+      const due = this.#due.shift();
+      if (due !== undefined) this.#seen.set(due.part, glance(stage, due.part));
+    }
+  }
+
+  seen(part: Looked): string {
+    return this.#seen.get(part) ?? 'nothing';
+  }
+}
+
+function glance(stage: Stage, part: Looked): string {
+  switch (part.expect) {
+    case 'decision': {
+      const key = stage.keyOf(part);
+      return (key === null ? null : stage.decisions.reasonOf(key)) ?? 'no decision';
+    }
+    case 'state':
+      return stage.azure.stateOf(part.compute, part.workspace) ?? 'no such compute';
+    case 'exists':
+      return String(stage.azure.exists(part.compute, part.workspace));
+  }
+}
+
+type Seen = { readonly met: boolean; readonly saw: string };
+
+function within(when: Exclude<When, 'never'>, at: number): boolean {
+  return (when.afterAt === null || at >= when.afterAt) && (when.beforeAt === null || at <= when.beforeAt);
+}
+
+function checkAct(
+  stage: Stage,
+  part: Extract<Expectation, { expect: 'act' }>,
+  acts: readonly LampActs[],
+): Seen {
+  const key = stage.keyOf(part);
+  const first = acts.find((one) => one.act === part.act && one.key === key);
+  if (first === undefined) return { met: part.when === 'never', saw: `never ${part.act}` };
+  const reason = first.reason === null ? '' : ` (${first.reason})`;
+  const saw = `${part.act} at ${relativeTime(first.at, stage.scenario.startAt)}${reason}`;
+  if (part.when === 'never') return { met: false, saw };
+  return {
+    met: within(part.when, first.at) && (part.reason === null || part.reason === first.reason),
+    saw,
+  };
+}
+
+function checkPart(
+  stage: Stage,
+  part: Expectation,
+  glances: Glances,
+  acts: readonly LampActs[],
+): Seen {
+  switch (part.expect) {
+    case 'act':
+      return checkAct(stage, part, acts);
+    case 'decision': {
+      const saw = glances.seen(part);
+      return { met: saw === part.decision, saw };
+    }
+    case 'state': {
+      const saw = glances.seen(part);
+      return { met: saw === part.state, saw };
+    }
+    case 'exists': {
+      const saw = glances.seen(part);
+      return { met: saw === String(part.exists), saw: saw === 'true' ? 'it exists' : 'it does not exist' };
+    }
+    case 'armCalls': {
+      const calls = new Map<string, number>(stage.azure.calls).get(part.operation) ?? 0;
+      const met = calls <= (part.atMost ?? calls) && calls >= (part.atLeast ?? calls);
+      return { met, saw: `${calls} calls to ${part.operation}` };
+    }
+    case 'request':
+    case 'attach':
+    case 'detach':
+    case 'reattach':
+    case 'finding':
+      return { met: false, saw: 'not supported yet' };
+  }
+}
+
+/** Every expectation of the scenario against what came of it: met if all its parts are. */
+export const checkExpectations = (
+  stage: Stage,
+  glances: Glances,
+  acts: readonly LampActs[],
+): readonly MetExpectation[] =>
+  stage.scenario.expectations.map(({ source, parts }) => {
+    const seen = parts.map((part) => checkPart(stage, part, glances, acts));
+    return {
+      expect: source,
+      met: seen.every((one) => one.met),
+      saw: seen.map((one) => one.saw).join(', '),
+    };
+  });
