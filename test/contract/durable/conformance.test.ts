@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Quirks } from '../../../src/local/durable/quirks.ts';
-import { CASE_GROUPS } from '../../support/durable/case-groups.ts';
+import { BEYOND_THE_PRODUCT, CASE_GROUPS } from '../../support/durable/case-groups.ts';
 import { parseCase } from '../../support/durable/recorded-case.ts';
 import { runDurableConformance, type ConformanceRow } from '../../support/durable/run-durable-conformance.ts';
 
-const BEYOND = 'beyond the product';
 const NOT_OFFERED = ['rewind-failed', 'rewind-still-failing', 'rewind-sub', 'version'];
 const DIFFERS = ['zz-odd-id-space'];
 
@@ -14,7 +13,7 @@ beforeAll(async () => {
 });
 
 describe('the embedded Durable engine answers as the recorded one', () => {
-  it.each(Object.entries(CASE_GROUPS).filter(([group]) => group !== BEYOND))(
+  it.each(Object.entries(CASE_GROUPS).filter(([group]) => group !== BEYOND_THE_PRODUCT))(
     'in every case of: %s',
     (group, names) => {
       const own = rows.filter((row) => row.group === group);
@@ -24,7 +23,7 @@ describe('the embedded Durable engine answers as the recorded one', () => {
   );
 
   it('also beyond what the product uses, but for what it says it does not offer', () => {
-    const beyond = rows.filter((row) => row.group === BEYOND && row.result !== 'matches');
+    const beyond = rows.filter((row) => row.group === BEYOND_THE_PRODUCT && row.result !== 'matches');
     expect(Object.fromEntries(beyond.map((row) => [row.case, row.result]))).toEqual({
       ...Object.fromEntries(NOT_OFFERED.map((name) => [name, 'not offered'])),
       ...Object.fromEntries(DIFFERS.map((name) => [name, 'differs'])),

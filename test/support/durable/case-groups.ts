@@ -1,3 +1,6 @@
+/** What the engine may answer otherwise or not offer; every case of the other groups must match. */
+export const BEYOND_THE_PRODUCT = 'beyond the product';
+
 /** Groups of the table, with the recorded cases of each. Every case is in one. */
 export const CASE_GROUPS: Readonly<Record<string, readonly string[]>> = {
   start: ['start-no-body', 'start-invalid-json', 'start-and-wait', 'rpc-endpoint', 'client-3.5', 'odd-ids'],
@@ -130,7 +133,7 @@ export const CASE_GROUPS: Readonly<Record<string, readonly string[]>> = {
   ],
   status: ['status-running', 'completed-instance', 'missing-instance'],
   'lists and purge': ['query', 'purge', 'purge-filter', 'purge-parent'],
-  'beyond the product': [
+  [BEYOND_THE_PRODUCT]: [
     'restart',
     'rewind-failed',
     'rewind-running',

@@ -17,8 +17,10 @@ export function judge(group: string, title: string, expected: unknown, actual: u
   const difference = firstDifference(expected, actual);
   const deviation = deviationFor(group, title);
   if (difference === undefined) {
-    const stale = deviation === undefined ? '' : 'NOT LISTED RIGHTLY: it matches, but a deviation is listed';
-    return { group, case: title, result: stale === '' ? 'matches' : 'differs', note: stale };
+    if (deviation === undefined)
+      return { group, case: title, result: 'matches', note: howCompared(expected) };
+    const note = 'NOT LISTED RIGHTLY: it matches, but a deviation is listed';
+    return { group, case: title, result: 'differs', note };
   }
   if (deviation === undefined) return { group, case: title, result: 'differs', note: unlisted(difference) };
   const rest = firstDifference(without(expected, deviation.ignore), without(actual, deviation.ignore));
@@ -33,6 +35,25 @@ export function notOffered(group: string, title: string, note: string): HostCase
 /** Rows that no deviation explains; the suite fails on each. */
 export function isUnexplained({ result, note }: HostCase): boolean {
   return result === 'differs' && note.startsWith('NOT LISTED');
+}
+
+/** What the comparison looked at, told by the parts of what was expected. */
+function howCompared(expected: unknown): string {
+  if (typeof expected !== 'object' || expected === null) return 'the value';
+  const { response, saw, status, error, headers, failed, statuses, afterMs } = expected as Record<
+    string,
+    unknown
+  >;
+  if (failed !== undefined) return 'which functions failed or are in error, and whether the host runs';
+  if (statuses !== undefined) return 'statuses, and how many ran at once';
+  if (afterMs !== undefined) return 'status, and when it came';
+  const answer = (response ?? expected) as Record<string, unknown>;
+  const parts = [
+    ...(answer['error'] === undefined && error === undefined ? [] : ['how the connection ends']),
+    ...(answer['status'] === undefined && status === undefined ? [] : ['status, headers, body']),
+    ...(saw === undefined ? [] : ['what the handler saw']),
+  ];
+  return parts.length === 0 && headers === undefined ? 'what the handler saw' : parts.join('; ');
 }
 
 function unlisted(difference: string): string {
