@@ -17,9 +17,14 @@ import { answer, route, type Route } from '../route.ts';
 const hourMs = 3_600_000;
 const listedAtMost = 500;
 
-const viewOf = (summary: SweepSummary): SweepView => ({
+/** A workflow gives up half an hour after its last good step, and then writes nothing any more. */
+const abandonedAfterMs = 45 * 60_000;
+const statusAt = (sweep: Pick<SweepSummary, 'status' | 'startedAt'>, at: number): SweepSummary['status'] =>
+  sweep.status === 'running' && at - sweep.startedAt > abandonedAfterMs ? 'failed' : sweep.status;
+
+const viewOf = (summary: SweepSummary, at: number): SweepView => ({
   sweepId: summary.sweepId,
-  status: summary.status,
+  status: statusAt(summary, at),
   startedAt: instantOf(summary.startedAt),
   finishedAt: instantOrNull(summary.finishedAt),
   policyHash: summary.policyHash,
@@ -42,9 +47,9 @@ const viewOf = (summary: SweepSummary): SweepView => ({
 });
 
 /** A sweep that has begun and not yet written what it is about. */
-const justBegun = (sweepId: string, startedAt: number): SweepView => ({
+const justBegun = (sweepId: string, startedAt: number, at: number): SweepView => ({
   sweepId,
-  status: 'running',
+  status: statusAt({ status: 'running', startedAt }, at),
   startedAt: instantOf(startedAt),
   finishedAt: null,
   policyHash: '',
@@ -114,7 +119,7 @@ export const sweeps = ({ ports, settings }: AppDoors): readonly Route[] => [
     async ({ query, at }) => {
       const from = sweepIdOf(at - query.hours * hourMs);
       const found = await listSweepSummaries(ports.ledger, from, listedAtMost);
-      return answer(200, { formatVersion: 1, sweeps: found.map(viewOf).toReversed() });
+      return answer(200, { formatVersion: 1, sweeps: found.map((sweep) => viewOf(sweep, at)).toReversed() });
     },
   ),
   route(
@@ -129,12 +134,12 @@ export const sweeps = ({ ports, settings }: AppDoors): readonly Route[] => [
       }),
       answers: { status: 200, schema: sweepAnswer },
     },
-    async ({ params: { sweepId } }) => {
+    async ({ params: { sweepId }, at }) => {
       const summary = await readSweepSummary(ports.ledger, sweepId);
-      if (summary !== null) return answer(200, { formatVersion: 1, ...viewOf(summary) });
+      if (summary !== null) return answer(200, { formatVersion: 1, ...viewOf(summary, at) });
       const latest = (await readLatestSweep(ports.ledger))?.latest;
       if (latest?.sweepId !== sweepId) throw notFound(sweepId);
-      return answer(200, { formatVersion: 1, ...justBegun(sweepId, latest.startedAt) });
+      return answer(200, { formatVersion: 1, ...justBegun(sweepId, latest.startedAt, at) });
     },
   ),
 ];
