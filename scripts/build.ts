@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
+import type { AgentFiles } from '../src/agent/agent-files.ts';
 import type { WebAssets } from '../src/present/web-assets.ts';
 import { englishOnly, lateRequires, sdkEntry, sdkFile, sdksApart } from './deferred-packages.ts';
 
@@ -33,6 +34,12 @@ export async function buildWebAssets(): Promise<WebAssets> {
   };
 }
 
+/** The session agent's files as they are: machines get exactly what is in the repository. */
+export async function readAgentFiles(): Promise<AgentFiles> {
+  const read = (name: string) => readFile(join(root, 'src/agent', name), 'utf8');
+  return { installer: await read('install.sh'), script: await read('session-agent.py') };
+}
+
 /**
  * The function app as CommonJS: `main.cjs` is what Azure Functions loads, and the local host; beside it lies one file
  * with the Azure SDKs, read when Azure is first spoken with. Nothing else is needed but `@azure/functions-core`.
@@ -40,6 +47,7 @@ export async function buildWebAssets(): Promise<WebAssets> {
 export async function buildApp(folder = join(root, 'dist')): Promise<string> {
   const outfile = join(folder, 'main.cjs');
   const { script, style } = await buildWebAssets();
+  const agent = await readAgentFiles();
   await Promise.all([
     build({
       ...forNode,
@@ -51,6 +59,8 @@ export async function buildApp(folder = join(root, 'dist')): Promise<string> {
       define: {
         DASHBOARD_SCRIPT: JSON.stringify(script),
         DASHBOARD_STYLE: JSON.stringify(style),
+        SESSION_AGENT_INSTALLER: JSON.stringify(agent.installer),
+        SESSION_AGENT_SCRIPT: JSON.stringify(agent.script),
       },
     }),
     build({ ...forNode, stdin: sdkEntry, outfile: join(folder, sdkFile) }),

@@ -1,3 +1,4 @@
+import { type AgentFiles, agentFiles } from './agent/agent-files.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { cachedKeys } from './auth/cached-keys.ts';
 import { tokenVerifier } from './auth/verify-token.ts';
@@ -5,8 +6,11 @@ import type { Settings } from './config/settings.ts';
 import { registerWorkflows } from './fleet/register-workflows.ts';
 import type { Ports } from './ports/ports.ts';
 import { type WebAssets, webAssets } from './present/web-assets.ts';
-import { appRoutes, openRoutes } from './triggers/http/app-routes.ts';
+import { registerAgentRoutes } from './triggers/http/agent-route.ts';
+import { agentRoutes, appRoutes, openRoutes } from './triggers/http/app-routes.ts';
 import { rateLimiter } from './triggers/http/rate-limit.ts';
+import { dashboard } from './triggers/http/routes/dashboard.ts';
+import { agentDownloads } from './triggers/http/routes/agent.ts';
 import { type Door, registerOpenRoutes, registerRoutes } from './triggers/http/register-routes.ts';
 
 function doorOf(ports: Ports, settings: Settings): Door {
@@ -30,9 +34,18 @@ function doorOf(ports: Ports, settings: Settings): Door {
  * Registers every function of the app on the programming model. It holds no state of its own, so that a simulation
  * can build the app again after a crash from nothing but the ports.
  */
-export function createApp(ports: Ports, settings: Settings, assets: WebAssets = webAssets): void {
+export function createApp(
+  ports: Ports,
+  settings: Settings,
+  assets: WebAssets = webAssets,
+  agent: AgentFiles | null = agentFiles,
+): void {
   registerWorkflows(ports, settings);
   const routes = appRoutes({ ports, settings });
   registerRoutes(doorOf(ports, settings), routes);
-  registerOpenRoutes(openRoutes(routes, assets));
+  const forAgents = agentRoutes({ ports, settings });
+  registerAgentRoutes(forAgents);
+  registerOpenRoutes(
+    openRoutes(routes, forAgents, [...dashboard(assets), ...agentDownloads(settings.publicUrl, agent)]),
+  );
 }

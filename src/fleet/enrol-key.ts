@@ -4,10 +4,15 @@ import { codeHashOf } from '../core/session/enrolment-code.ts';
 import { exchangeCode, rotateKey, spendCounter } from '../core/session/enrolment.ts';
 import { keyIdOf, parsePublicKey, signedBytes } from '../core/session/signed-request.ts';
 import { deleteEnrolment, findEnrolment, keyPointerUntil, pointTo } from '../ledger/enrolments.ts';
-import { refuse } from './enrol-refuse.ts';
+import { parseCounted, refuse } from './enrol-refuse.ts';
 import { changeEnrolment, freshStamp, knownAgent, type SignedRequest } from './enrol-signed.ts';
 import type { Flow } from './flow.ts';
 
+type KeyRequest = {
+  readonly code: string;
+  readonly publicKey: string;
+  readonly agent?: string | undefined;
+};
 export type EnrolledKey = { readonly keyId: string; readonly ref: ComputeRef };
 
 /** The key is written down as this compute's; one that another compute has is nobody's to take. */
@@ -24,10 +29,11 @@ async function claimKey(flow: Flow, keyId: string, ref: ComputeRef): Promise<voi
 export async function enrolKey(
   flow: Flow,
   request: SignedRequest,
-  given: { readonly code: string; readonly publicKey: string; readonly agent?: string | undefined },
+  parse: (body: Uint8Array) => KeyRequest,
 ): Promise<EnrolledKey> {
   const { ledger, clock } = flow.ports;
   const stamp = await freshStamp(flow, request);
+  const given = await parseCounted(flow, request.body, parse);
   const publicKey = parsePublicKey(given.publicKey);
   if (publicKey === null) return refuse(flow, 'malformed');
   const signed = signedBytes('enrol', stamp, request.body);
@@ -56,9 +62,10 @@ export async function enrolKey(
 export async function replaceKey(
   flow: Flow,
   request: SignedRequest,
-  next: { readonly publicKey: string },
+  parse: (body: Uint8Array) => Pick<KeyRequest, 'publicKey'>,
 ): Promise<EnrolledKey> {
   const { stamp, stored } = await knownAgent(flow, 'rotate', request);
+  const next = await parseCounted(flow, request.body, parse);
   const publicKey = parsePublicKey(next.publicKey);
   if (publicKey === null) return refuse(flow, 'malformed');
   const keyId = keyIdOf(publicKey);
@@ -66,8 +73,8 @@ export async function replaceKey(
   await changeEnrolment(flow, stored, (enrolment) => {
     const spent = spendCounter(enrolment, stamp.keyId, stamp.counter);
     if (!spent.ok) return spent;
-    const { now } = flow.ports.clock;
-    return rotateKey(spent.enrolment, stamp.keyId, { keyId, publicKey: next.publicKey }, now());
+    const key = { keyId, publicKey: next.publicKey };
+    return rotateKey(spent.enrolment, stamp.keyId, key, flow.ports.clock.now());
   });
   return { keyId, ref: stored.enrolment.ref };
 }

@@ -3,7 +3,12 @@ import type { RefusalReason } from '../core/session/enrolment.ts';
 import { countRefusal } from '../ledger/refusals.ts';
 import type { Flow } from './flow.ts';
 
-type Words = { readonly code: string; readonly says: string; readonly fix: string; readonly retryable?: true };
+type Words = {
+  readonly code: string;
+  readonly says: string;
+  readonly fix: string;
+  readonly retryable?: true;
+};
 
 const again = 'Install it again with a fresh code; the compute’s owner or an admin can make one.';
 /** The same for a key never seen, one revoked and a signature that does not hold: nobody is to find out which. */
@@ -65,4 +70,18 @@ export async function refuse(flow: Flow, why: RefusalReason): Promise<never> {
   await noteRefusal(flow, why);
   const { code, says, fix, retryable } = words[why];
   throw new LamplighterError(says, { code, fault: 'caller', fix, retryable: retryable ?? false });
+}
+
+/** What `parse` makes of a body; a body that it throws about is counted. */
+export async function parseCounted<T>(
+  flow: Flow,
+  body: Uint8Array,
+  parse: (body: Uint8Array) => T,
+): Promise<T> {
+  try {
+    return parse(body);
+  } catch (thrown) {
+    await noteRefusal(flow, 'malformed');
+    throw thrown;
+  }
 }

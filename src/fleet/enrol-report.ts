@@ -6,7 +6,7 @@ import { type ReportBody, sessionReportOf } from '../core/session/report-body.ts
 import type { RecordedDecision } from '../ledger/decisions.ts';
 import { storeReport } from '../ledger/reports.ts';
 import { readOpenWarningsOf } from '../ledger/warnings.ts';
-import { noteRefusal } from './enrol-refuse.ts';
+import { parseCounted } from './enrol-refuse.ts';
 import { changeEnrolment, knownAgent, type KnownAgent, type SignedRequest } from './enrol-signed.ts';
 import type { Flow } from './flow.ts';
 import { readPolicyInForce } from './policy-store.ts';
@@ -38,7 +38,7 @@ export async function takeReport(
 ): Promise<TakenReport> {
   const { ledger, clock } = flow.ports;
   const agent = await knownAgent(flow, 'report', request);
-  const body = await parsed(flow, request.body, parse);
+  const body = await parseCounted(flow, request.body, parse);
   const at = clock.now();
   const { ref } = agent.stored.enrolment;
   const seen = sessionReportOf(body, at);
@@ -56,19 +56,6 @@ export async function takeReport(
     rotateKey: isRotationDue(agent.key, at),
     warning: await openNotice(flow, agent),
   };
-}
-
-async function parsed(
-  flow: Flow,
-  body: Uint8Array,
-  parse: (body: Uint8Array) => ReportBody,
-): Promise<ReportBody> {
-  try {
-    return parse(body);
-  } catch (thrown) {
-    await noteRefusal(flow, 'malformed');
-    throw thrown;
-  }
 }
 
 /** The warning that falls due first, for the last words on the machine itself. */

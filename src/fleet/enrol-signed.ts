@@ -1,9 +1,20 @@
 import { signatureHolds } from '../auth/verify-signature.ts';
 import { LamplighterError } from '../core/errors.ts';
-import { type Admission, type AgentKey, hasOtherOwner, isFresh, validKey } from '../core/session/enrolment.ts';
+import {
+  type Admission,
+  type AgentKey,
+  hasOtherOwner,
+  isFresh,
+  validKey,
+} from '../core/session/enrolment.ts';
 import { parseStamp, signedBytes, type SignedPurpose, type Stamp } from '../core/session/signed-request.ts';
 import { readDecision, type RecordedDecision } from '../ledger/decisions.ts';
-import { findEnrolment, readEnrolment, replaceEnrolment, type StoredEnrolment } from '../ledger/enrolments.ts';
+import {
+  findEnrolment,
+  readEnrolment,
+  replaceEnrolment,
+  type StoredEnrolment,
+} from '../ledger/enrolments.ts';
 import { refuse } from './enrol-refuse.ts';
 import type { Flow } from './flow.ts';
 

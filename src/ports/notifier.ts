@@ -10,6 +10,7 @@ export type Message = {
     | 'stopped'
     | 'stop-failed'
     | 'question'
+    | 'invitation'
     | 'alert'
     | 'finding'
     | 'request';

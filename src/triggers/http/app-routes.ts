@@ -1,14 +1,17 @@
-import type { WebAssets } from '../../present/web-assets.ts';
+import type { AgentRoute } from './agent-route.ts';
 import type { AppDoors } from './app-doors.ts';
 import { openApiOf } from './openapi.ts';
 import type { OpenRoute, Route } from './route.ts';
+import { agentKeys } from './routes/agent.ts';
 import { batches } from './routes/batches.ts';
-import { dashboard } from './routes/dashboard.ts';
+import { enrolments } from './routes/enrolments.ts';
 import { halts } from './routes/halt.ts';
 import { health } from './routes/health.ts';
+import { invitations } from './routes/invitations.ts';
 import { listComputes } from './routes/list-computes.ts';
 import { policySchemaRoute } from './routes/policy-schema.ts';
 import { policy } from './routes/policy.ts';
+import { reports } from './routes/reports.ts';
 import { sweeps } from './routes/sweeps.ts';
 import { regret } from './routes/regret.ts';
 import { snoozes } from './routes/snooze.ts';
@@ -26,17 +29,26 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   ...batches(doors),
   ...halts(doors),
   ...policy(doors),
+  ...enrolments(doors),
+  invitations(doors),
 ];
 
+/** Every route for session agents, which sign what they send. */
+export const agentRoutes = (doors: AppDoors): readonly AgentRoute[] => [reports(doors), ...agentKeys(doors)];
+
 /** Every route that anybody may ask; the description of all routes is one of them. */
-export function openRoutes(routes: readonly Route[], assets: WebAssets): readonly OpenRoute[] {
-  const described: OpenRoute[] = [health, policySchemaRoute, ...dashboard(assets)];
+export function openRoutes(
+  routes: readonly Route[],
+  forAgents: readonly AgentRoute[],
+  files: readonly OpenRoute[],
+): readonly OpenRoute[] {
+  const described: OpenRoute[] = [health, policySchemaRoute, ...files];
   const description: OpenRoute = {
     name: 'httpOpenApi',
     path: 'openapi.json',
     summary: 'This description',
     contentType: 'application/json',
-    answer: () => ({ body: JSON.stringify(openApiOf(routes, [...described, description])) }),
+    answer: () => ({ body: JSON.stringify(openApiOf(routes, [...described, description], forAgents)) }),
   };
   return [...described, description];
 }

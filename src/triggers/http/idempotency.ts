@@ -49,13 +49,14 @@ function canonical(value: unknown): string {
 
 /**
  * Does `act` once per key: a repetition gets the first answer. A request whose process died before it answered is done
- * again, so `act` must bear being done twice. A request that throws is forgotten: nothing was created.
+ * again, so `act` must bear being done twice. A request that throws is forgotten: nothing was created. An answer that
+ * holds a secret says what is to be kept of it (`repeated`).
  */
 export async function once(
   ports: { readonly ledger: Ledger; readonly clock: Clock },
   key: AnswerKey,
   input: unknown,
-  act: () => Promise<RememberedAnswer>,
+  act: () => Promise<RememberedAnswer & { readonly repeated?: unknown }>,
 ): Promise<RememberedAnswer & { readonly replayed: boolean }> {
   const { ledger, clock } = ports;
   const bodyHash = shortHash(canonical(input));
@@ -74,13 +75,15 @@ export async function once(
   }
   const claimed = await claimAnswer(ledger, key, { bodyHash, startedAt: clock.now(), answer: null }, earlier);
   if (claimed === null) throw inProgress();
-  let answer: RememberedAnswer;
+  let acted: Awaited<ReturnType<typeof act>>;
   try {
-    answer = await act();
+    acted = await act();
   } catch (error) {
     await forgetAnswer(ledger, key, claimed);
     throw error;
   }
-  await finishAnswer(ledger, key, claimed, answer);
+  const { repeated, ...answer } = acted;
+  const kept = repeated === undefined ? answer : { ...answer, jsonBody: repeated };
+  await finishAnswer(ledger, key, claimed, kept);
   return { ...answer, replayed: false };
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { stampHeaders } from '../../core/session/signed-request.ts';
+import type { AgentRoute } from './agent-route.ts';
 import { problemSchema } from './problem.ts';
 import type { OpenRoute, Route } from './route.ts';
 
@@ -68,6 +70,12 @@ function operationOf(route: Route): Json {
   };
 }
 
+const stampMeanings: Readonly<Record<keyof typeof stampHeaders, string>> = {
+  keyId: 'The first 32 hex digits of the SHA-256 of the public key (SubjectPublicKeyInfo, DER)',
+  sentAt: 'Milliseconds since 1970, within five minutes of now',
+  counter: 'A number that grows with each request under this key',
+  signature: 'ECDSA on P-256 with SHA-256, DER, base64',
+};
 const openOperationOf = (route: OpenRoute): Json => ({
   operationId: route.name,
   summary: route.summary,
@@ -75,13 +83,51 @@ const openOperationOf = (route: OpenRoute): Json => ({
   responses: { 200: { description: 'Done', content: { [route.contentType]: {} } }, default: problemAnswer },
 });
 
+const stampParameters = Object.entries(stampHeaders).map(
+  ([part, name]): Json => ({
+    name,
+    in: 'header',
+    required: true,
+    description: stampMeanings[part as keyof typeof stampHeaders],
+    schema: { type: 'string' },
+  }),
+);
+
+const agentOperationOf = (route: AgentRoute): Json => ({
+  operationId: route.name,
+  summary: route.summary,
+  description: 'For session agents: signed with the key of one compute.',
+  security: [{ agentKey: [] }],
+  parameters: stampParameters,
+  ...(route.body === undefined
+    ? {}
+    : {
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: schemaOf(route.body, 'input') } },
+        },
+      }),
+  responses: {
+    [route.answers.status]: {
+      description: 'Done',
+      content: { 'application/json': { schema: schemaOf(route.answers.schema, 'output') } },
+    },
+    default: problemAnswer,
+  },
+});
+
 /** The OpenAPI 3.1 description of all routes, made from the schemas that requests are parsed with. */
-export function openApiOf(routes: readonly Route[], openRoutes: readonly OpenRoute[]): Json {
+export function openApiOf(
+  routes: readonly Route[],
+  openRoutes: readonly OpenRoute[],
+  forAgents: readonly AgentRoute[] = [],
+): Json {
   const paths: Record<string, Json> = {};
   const add = (path: string, method: string, operation: Json) => {
     paths[`/api/${path}`] = { ...paths[`/api/${path}`], [method]: operation };
   };
   for (const route of openRoutes) add(route.path, 'get', openOperationOf(route));
+  for (const route of forAgents) add(route.path, route.method.toLowerCase(), agentOperationOf(route));
   for (const route of routes) add(route.path, route.method.toLowerCase(), operationOf(route));
   return {
     openapi: '3.1.0',
@@ -94,6 +140,12 @@ export function openApiOf(routes: readonly Route[], openRoutes: readonly OpenRou
     components: {
       schemas: { Problem: schemaOf(problemSchema, 'output') },
       securitySchemes: {
+        agentKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: stampHeaders.signature,
+          description: 'A signature over stamp and body; see docs/session-agent.md',
+        },
         entra: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An Entra access token' },
       },
     },

@@ -63,11 +63,15 @@ async function handle(
     body,
     at: door.clock.now(),
     correlationId,
+    requestOrigin: new URL(request.url).origin,
     durable: () => df.getClient(context),
     context,
   };
-  const act = async () => remembered(await route.act(call));
-  if (key === null) return act();
+  const act = async () => {
+    const given = await route.act(call);
+    return { ...remembered(given), repeated: given.repeated };
+  };
+  if (key === null) return remembered(await route.act(call));
   const place = { objectId: caller.objectId, functionName: route.name, key };
   const { replayed, ...given } = await once(door, place, { params: request.params, body: body ?? null }, act);
   return { ...given, headers: { ...given.headers, ...(replayed ? { 'idempotency-replayed': 'true' } : {}) } };

@@ -15,6 +15,8 @@ export type Call<Params, Query, Body> = {
   readonly body: Body;
   readonly at: number;
   readonly correlationId: string;
+  /** Scheme and host by which the caller reached us. */
+  readonly requestOrigin: string;
   /** Only where the route asked for it. */
   readonly durable: () => DurableClient;
   readonly context: InvocationContext;
@@ -25,6 +27,8 @@ export type Answer = {
   readonly status: number;
   readonly jsonBody: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What a repetition is answered with in its place: for bodies with a secret, which the ledger must not hold. */
+  readonly repeated?: unknown;
 };
 export const answer = (
   status: number,

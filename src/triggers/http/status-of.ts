@@ -13,6 +13,11 @@ const byCode: Readonly<Record<string, number>> = {
   'idempotency.in-progress': 409,
   'batch.missing': 404,
   'batch.not-held': 409,
+  'agent.unknown': 401,
+  'agent.code': 401,
+  'agent.clock': 401,
+  'agent.replayed': 409,
+  'agent.no-address': 503,
   'policy.nothing-pending': 404,
   'regret.no-stop': 409,
 };

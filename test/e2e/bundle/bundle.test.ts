@@ -55,6 +55,11 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
     const loaded = await load(settings);
 
     expect(namesBy(loaded, 'httpTrigger')).toEqual([
+      'httpAgent',
+      'httpAgentEnrol',
+      'httpAgentKey',
+      'httpAgentLeave',
+      'httpAgentScript',
       'httpBatchesList',
       'httpBatchesRelease',
       'httpComputesList',
@@ -62,14 +67,19 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpDashboard',
       'httpDashboardScript',
       'httpDashboardStyle',
+      'httpEnrolmentCreate',
+      'httpEnrolmentEnd',
+      'httpEnrolmentRead',
       'httpHalt',
       'httpHaltRead',
       'httpHealth',
+      'httpInvitations',
       'httpOpenApi',
       'httpPolicyApprove',
       'httpPolicyRead',
       'httpPolicySchema',
       'httpRegret',
+      'httpReports',
       'httpResume',
       'httpSnooze',
       'httpSnoozeEnd',
@@ -93,7 +103,7 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'secondLook',
       'startStops',
     ]);
-    expect(loaded.functions).toHaveLength(37);
+    expect(loaded.functions).toHaveLength(47);
   });
 
   it('asks for no package, and for the SDKs only when Azure is spoken with', async () => {

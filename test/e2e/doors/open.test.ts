@@ -19,12 +19,14 @@ describe('what anybody may read', () => {
     described = (await app.ask('GET', '/api/openapi.json')).json['paths'] as Described;
   });
 
-  it('is no more than health, descriptions and the page’s shell', async () => {
+  it('is no more than health, descriptions, the page’s shell and the session agent’s files', async () => {
     const open = Object.entries(described).flatMap(([path, operations]) =>
       Object.values(operations).some((operation) => operation.security.length === 0) ? [path] : [],
     );
 
     expect(open.sort()).toEqual([
+      '/api/agent',
+      '/api/agent/session-agent.py',
       '/api/dashboard',
       '/api/dashboard/main.js',
       '/api/dashboard/style.css',
