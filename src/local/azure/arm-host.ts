@@ -4,6 +4,8 @@ import { answerSingle, type MetricsSettings } from './metrics-wire.ts';
 import { ArmGate } from './arm-gate.ts';
 import { compileRoutes, matchRoute, type ArmRequest, type ArmRoute } from './arm-route.ts';
 import { computeRoutes } from './arm-computes.ts';
+import { endpointRoutes } from './arm-endpoints.ts';
+import { permissionRoutes } from './arm-permissions.ts';
 import { findWorkspace, workspacePath } from './arm-lookup.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { locationRoutes } from './arm-locations.ts';
@@ -55,6 +57,8 @@ export class ArmHost {
       ...computeRoutes,
       ...actionRoutes,
       ...workspaceRoutes,
+      ...endpointRoutes,
+      ...permissionRoutes,
       ...locationRoutes,
       singleMetrics(settings),
     ]);

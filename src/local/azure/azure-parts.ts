@@ -20,7 +20,7 @@ export type WireHabits = {
 };
 
 /** What a machine that somebody is about to create will do: asked for at its first PUT, by anybody. */
-export type CreationPlan = Pick<ComputeRecord, 'metrics' | 'jobs' | 'disk' | 'fails'>;
+export type CreationPlan = Pick<ComputeRecord, 'metrics' | 'jobs' | 'disk' | 'fails' | 'inUse'>;
 export type CreationPlanner = (put: {
   readonly workspace: WorkspaceRecord;
   readonly name: string;

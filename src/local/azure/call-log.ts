@@ -23,6 +23,9 @@ export type CountedOperation =
   | 'nodes'
   | 'poll'
   | 'resources'
+  | 'endpoints'
+  | 'permissions'
+  | 'secrets'
   | 'graph'
   | 'token';
 

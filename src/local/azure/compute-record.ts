@@ -59,6 +59,7 @@ export type ComputeRecord = {
   cluster: ClusterSpec | null;
   /** When its scale settings were last patched. */
   patchedAt: number | null;
+  inUse?: boolean | 'unknown';
   disk: readonly { readonly fromAt: number; readonly toAt: number; readonly freeMegabytes: number }[];
   fails: Partial<Record<FailableOperation, readonly ScriptedFailure[]>>;
 };

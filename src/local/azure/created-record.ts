@@ -123,6 +123,7 @@ export function createdRecord(
     jobs: plan.jobs,
     cluster: kind === 'AmlCompute' ? clusterFrom(given, null) : null,
     patchedAt: null,
+    ...(plan.inUse === undefined ? {} : { inUse: plan.inUse }),
     disk: plan.disk,
     fails: plan.fails,
   };

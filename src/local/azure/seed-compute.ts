@@ -116,6 +116,7 @@ export function seedCompute(spec: ComputeSpec, workspace: WorkspaceRecord, start
     jobs: spec.jobs ?? [],
     cluster,
     patchedAt: null,
+    ...(spec.inUse === undefined ? {} : { inUse: spec.inUse }),
     disk: spec.disk ?? [],
     fails: { ...spec.fails },
   };

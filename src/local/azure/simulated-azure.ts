@@ -6,6 +6,7 @@ import { EventFeed, type EventDelivery, type EventFeedSnapshot } from './event-f
 import { Faults, type FaultsSnapshot, type Outage, type Skew, type Throttle } from './faults.ts';
 import { handleEntra } from './entra-host.ts';
 import { handleGraph } from './graph-host.ts';
+import { handleKeyVault } from './key-vault-host.ts';
 import { handleManagedIdentity } from './managed-identity.ts';
 import { handleMonitor } from './monitor-host.ts';
 import { Operations, type OperationRecord } from './operations.ts';
@@ -104,6 +105,8 @@ export class SimulatedAzure {
     if (hostname === 'management.azure.com') return await this.#arm.handle(request);
     if (hostname === 'login.microsoftonline.com') return await handleEntra(request, this.#parts);
     if (hostname === 'graph.microsoft.com') return await handleGraph(request, this.#parts);
+    const vault = /^([-a-z0-9]+)\.vault\.azure\.net$/i.exec(hostname)?.[1];
+    if (vault !== undefined) return await handleKeyVault(request, vault, this.#parts);
     const region = /^([a-z0-9]+)\.metrics\.monitor\.azure\.com$/i.exec(hostname)?.[1]?.toLowerCase();
     if (region !== undefined) return await handleMonitor(request, region, this.#parts, this.#settings);
     this.#parts.log.unknownRequests.push({

@@ -29,7 +29,14 @@ export class Tokens {
 
   /** A token for Azure that needs no signature: recognised by this simulated Azure alone, for ever. */
   staticToken(principal: Principal): string {
-    const token = `simulated.${principal.kind}.${Buffer.from(principal.name).toString('base64url')}`;
+    // Of a token's form, so that its bearer can read there who it is.
+    const claims = {
+      oid: principal.objectId,
+      appid: principal.appId,
+      kind: principal.kind,
+      name: principal.name,
+    };
+    const token = `simulated.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.unsigned`;
     this.#known.set(token, principal);
     return token;
   }
@@ -76,10 +83,14 @@ export class Tokens {
   }
 
   #staticPrincipal(token: string): Principal | null {
-    const [, kind, name] = token.split('.');
-    if (name === undefined || (kind !== 'app' && kind !== 'user')) return null;
-    const text = Buffer.from(name, 'base64url').toString();
-    return kind === 'app' ? appPrincipal(text) : userPrincipal(text);
+    try {
+      const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+      const { kind, name } = JSON.parse(payload) as { readonly kind?: unknown; readonly name?: unknown };
+      if (typeof name !== 'string' || (kind !== 'app' && kind !== 'user')) return null;
+      return kind === 'app' ? appPrincipal(name) : userPrincipal(name);
+    } catch {
+      return null;
+    }
   }
 
   /** A token of an earlier life of this process, whose key was restored. */

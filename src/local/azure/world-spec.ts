@@ -100,6 +100,8 @@ export type ComputeSpec = {
   /** Attached kinds: what they point at. A small subscription name may stand in it. */
   readonly resourceId?: string;
   readonly attachedAt?: number;
+  /** Attached kinds: whether an endpoint runs on it; `unknown`: its deployments answer 403. */
+  readonly inUse?: boolean | 'unknown';
   readonly cluster?: ClusterSpec;
   readonly ssh?: boolean;
   readonly publicIp?: boolean;
@@ -179,4 +181,8 @@ export type WorldSpec = {
   readonly sizes?: readonly SizeSpec[];
   readonly quotas?: QuotaSpec;
   readonly resources?: readonly ResourceSpec[];
+  /** Names of Key Vault secrets that do not exist; every other one does. */
+  readonly missingSecrets?: readonly string[];
+  /** What the app's identities may not do, by action; `*` in it stands for anything. */
+  readonly deniedActions?: readonly string[];
 };

@@ -18,6 +18,8 @@ export type WorldSnapshot = {
   readonly workspaces: readonly Omit<WorkspaceRecord, 'computes'>[];
   readonly computes: readonly ComputeRecord[];
   readonly workspaceQuotas: readonly WorkspaceQuota[];
+  readonly missingSecrets?: readonly string[];
+  readonly deniedActions?: readonly string[];
 };
 
 function rowOf(workspace: WorkspaceRecord): Omit<WorkspaceRecord, 'computes'> {
@@ -43,9 +45,15 @@ export class World {
   readonly workspaceQuotas: WorkspaceQuota[] = [];
   readonly sizes: ReadonlyMap<string, VmSizeRecord>;
   readonly quotas: QuotaSpec;
+  readonly missingSecrets: ReadonlySet<string>;
+  readonly deniedActions: readonly string[];
   readonly #extraSizes: readonly SizeSpec[];
 
-  constructor(given: Pick<WorldSpec, 'sizes' | 'quotas' | 'users' | 'resources'>) {
+  constructor(
+    given: Pick<WorldSpec, 'sizes' | 'quotas' | 'users' | 'resources' | 'missingSecrets' | 'deniedActions'>,
+  ) {
+    this.missingSecrets = new Set(given.missingSecrets);
+    this.deniedActions = given.deniedActions ?? [];
     this.#extraSizes = given.sizes ?? [];
     this.sizes = vmSizeCatalogue(this.#extraSizes);
     this.quotas = given.quotas ?? {};
@@ -100,6 +108,8 @@ export class World {
       workspaces: workspaces.map(rowOf),
       computes: workspaces.flatMap((workspace) => [...workspace.computes.values()]),
       workspaceQuotas: this.workspaceQuotas,
+      missingSecrets: [...this.missingSecrets],
+      deniedActions: this.deniedActions,
     });
   }
 
