@@ -93,6 +93,9 @@ function settingsOf(parsed: Parsed): Settings | undefined {
       reader: parsed.LAMPLIGHTER_READER_CLIENT_ID ?? null,
       stopper: parsed.LAMPLIGHTER_STOPPER_CLIENT_ID ?? null,
       provisioner: parsed.LAMPLIGHTER_PROVISIONER_CLIENT_ID ?? null,
+      ...(parsed.LAMPLIGHTER_ATTACHER_CLIENT_ID === undefined
+        ? {}
+        : { attacher: parsed.LAMPLIGHTER_ATTACHER_CLIENT_ID }),
     },
     publicUrl: parsed.LAMPLIGHTER_PUBLIC_URL ?? null,
     loopback: origin === undefined ? null : { origin, clock: parsed.LAMPLIGHTER_LOOPBACK_CLOCK ?? null },

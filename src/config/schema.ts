@@ -131,6 +131,7 @@ export const environmentSchema = z.object({
   LAMPLIGHTER_READER_CLIENT_ID: guid.optional(),
   LAMPLIGHTER_STOPPER_CLIENT_ID: guid.optional(),
   LAMPLIGHTER_PROVISIONER_CLIENT_ID: guid.optional(),
+  LAMPLIGHTER_ATTACHER_CLIENT_ID: guid.optional(),
   LAMPLIGHTER_PUBLIC_URL: variable(publicUrl).optional(),
   LAMPLIGHTER_LOOPBACK_AZURE: variable(loopbackOrigin).optional(),
   LAMPLIGHTER_LOOPBACK_CLOCK: variable(clockOf).optional(),
@@ -158,6 +159,8 @@ export const expectations: Readonly<Record<VariableName, string>> = {
   LAMPLIGHTER_READER_CLIENT_ID: 'the client id (GUID) of the identity that reads',
   LAMPLIGHTER_STOPPER_CLIENT_ID: 'the client id (GUID) of the identity that stops computes',
   LAMPLIGHTER_PROVISIONER_CLIENT_ID: 'the client id (GUID) of the identity that creates computes',
+  LAMPLIGHTER_ATTACHER_CLIENT_ID:
+    'the client id (GUID) of the identity that attaches and detaches targets; left out, the one that creates computes does',
   LAMPLIGHTER_PUBLIC_URL: 'the https address at which people reach the app, without a query',
   LAMPLIGHTER_LOOPBACK_AZURE:
     'http://127.0.0.1:PORT of a simulated Azure on this machine; leave it out for the real one',

@@ -48,6 +48,8 @@ export type Settings = {
     readonly reader: string | null;
     readonly stopper: string | null;
     readonly provisioner: string | null;
+    /** Attaches and detaches targets; left out: the provisioner does. */
+    readonly attacher?: string;
   };
   /** Where people reach the app, without a slash at the end; links in messages start with it. */
   readonly publicUrl: string | null;

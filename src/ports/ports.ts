@@ -1,3 +1,4 @@
+import type { Attachments, OwnIdentity } from './attachments.ts';
 import type {
   ComputeSettings,
   Computes,
@@ -27,6 +28,8 @@ export type Ports = {
   readonly computeSettings: ComputeSettings;
   readonly provisioning: Provisioning;
   readonly permissions: Permissions;
+  readonly attachments: Attachments;
+  readonly ownIdentity: OwnIdentity;
   readonly directory: Directory;
   readonly ledger: Ledger;
   readonly notifier: Notifier;

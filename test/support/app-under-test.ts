@@ -100,6 +100,8 @@ export async function appUnderTest(
     computeSettings: unused('computeSettings'),
     provisioning: unused('provisioning'),
     permissions: unused('permissions'),
+    attachments: unused('attachments'),
+    ownIdentity: unused('ownIdentity'),
     directory: unused('directory'),
     notifier: unused('notifier'),
     policySource: unused('policySource'),

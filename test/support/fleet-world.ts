@@ -166,6 +166,8 @@ export async function fleetWorld(
       computeSettings: guard(adapters.computeSettings),
       provisioning: guard(adapters.provisioning),
       permissions: guard(adapters.permissions),
+      attachments: guard(adapters.attachments),
+      ownIdentity: guard(adapters.ownIdentity),
       directory: guard(adapters.directory),
       ledger: guard(memory, () => world.ledgerUp),
       notifier: guard({

@@ -1,11 +1,13 @@
 import type { Ports } from '../../ports/ports.ts';
 import { createArmClients } from './arm-clients.ts';
+import { createAttachments } from './attachments.ts';
 import { createComputeSettings, previewApiVersion } from './compute-settings.ts';
 import { createComputes } from './computes.ts';
 import type { Credentials } from './credentials.ts';
 import { createDirectory } from './directory.ts';
 import { createJobs } from './jobs.ts';
 import { createMetrics } from './metrics.ts';
+import { createOwnIdentity } from './own-identity.ts';
 import { createPermissions } from './permissions.ts';
 import { createProvisioning } from './provisioning.ts';
 import { createQuotas } from './quotas.ts';
@@ -24,6 +26,8 @@ export type AzurePorts = Pick<
   | 'computeSettings'
   | 'provisioning'
   | 'permissions'
+  | 'attachments'
+  | 'ownIdentity'
   | 'directory'
 >;
 
@@ -32,6 +36,7 @@ export function createAzurePorts(transport: AzureTransport, credentials: Credent
   const reader = createArmClients(transport, credentials.reader);
   const stopper = createArmClients(transport, credentials.stopper);
   const provisioner = createArmClients(transport, credentials.provisioner);
+  const attacher = credentials.attacher ?? credentials.provisioner;
   return {
     workspaces: createWorkspaces(reader),
     computes: createComputes({ reader, stopper }),
@@ -52,6 +57,19 @@ export function createAzurePorts(transport: AzureTransport, credentials: Credent
       createArmClients(transport, credentials.provisioner, transport.provisioningOptions),
     ),
     permissions: createPermissions(transport, credentials.reader),
+    attachments: createAttachments({
+      transport,
+      reader,
+      readerCredential: credentials.reader,
+      attacher: createArmClients(transport, attacher, transport.attachingOptions),
+      attaching: { ...transport, clientOptions: transport.attachingOptions },
+      attacherCredential: attacher,
+    }),
+    ownIdentity: createOwnIdentity(
+      transport,
+      { reader: credentials.reader, stopper: credentials.stopper, attacher },
+      [credentials.provisioner],
+    ),
     directory: createDirectory(transport, credentials.reader),
   };
 }

@@ -7,6 +7,8 @@ export type AzureScopeOptions = {
   readonly storageOrigins: readonly string[];
   /** Whether instances may be created, restarted and deleted, too. Default false. */
   readonly provisioning?: boolean;
+  /** Whether targets may be attached and detached and secrets of Key Vaults be read, too. Default false. */
+  readonly attaching?: boolean;
 };
 
 /** Throws `LamplighterError` `scope.refused` unless the app may send this request. */
@@ -26,6 +28,15 @@ const nameCheck =
   /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.machinelearningservices\/workspaces\/[^/]+\/checkcomputenameavailability$/;
 const batchQuery = /^\/subscriptions\/[^/]+\/metrics:getbatch$/;
 const metricsHost = /^[a-z0-9]{2,40}\.metrics\.monitor\.azure\.com$/;
+
+const vaultHost = /^[a-z][-a-z0-9]{1,22}[a-z0-9]\.vault\.azure\.net$/;
+const vaultSecret = /^\/secrets\/[-a-z0-9]{1,127}(\/[0-9a-f]{32})?$/;
+
+type Allowed = {
+  readonly subscriptions: ReadonlySet<string>;
+  readonly provisioning: boolean;
+  readonly attaching: boolean;
+};
 
 /** Dot segments that a server may resolve after us: plain, encoded, doubly encoded, behind backslashes. */
 const dotSegment = /(^|[/\\])(\.|%(25)*2e){1,2}([/\\?#]|$)/i;
@@ -61,18 +72,27 @@ const isProvisioning = (method: string, path: string): boolean =>
     ? instanceRestart.test(path) || nameCheck.test(path)
     : (method === 'PUT' || method === 'DELETE') && instance.test(path);
 
+/** Attaching, and taking off the workspace what then stays where it is: never a delete. */
+const isAttaching = (method: string, path: string, query: URLSearchParams): boolean =>
+  (method === 'PUT' && instance.test(path)) ||
+  (method === 'DELETE' &&
+    instance.test(path) &&
+    query.getAll('underlyingResourceAction').join() === 'Detach' &&
+    [...query.keys()].every((key) => key === 'underlyingResourceAction' || key === 'api-version'));
+
 /** Null: allowed; else why not. `path` is lower-cased. */
 function armFault(
   method: string,
   path: string,
-  subscriptions: ReadonlySet<string>,
-  provisioning: boolean,
+  query: URLSearchParams,
+  { subscriptions, provisioning, attaching }: Allowed,
 ): string | null {
   const [, root, subscription] = path.split('/');
   if (root !== 'subscriptions' || subscription === undefined || !subscriptions.has(subscription)) {
     return 'it is outside the configured subscriptions';
   }
   if (method === 'GET' || (provisioning && isProvisioning(method, path))) return null;
+  if (attaching && isAttaching(method, path, query)) return null;
   return isOurWrite(method, path) ? null : 'it is a write that Lamplighter does not make';
 }
 
@@ -90,6 +110,7 @@ function metricsFault(method: string, path: string, subscriptions: ReadonlySet<s
 export function createAzureScope(options: AzureScopeOptions): AzureScope {
   const subscriptions = new Set<string>(options.subscriptions.map((id) => id.toLowerCase()));
   const storage = new Set(options.storageOrigins.map((origin) => new URL(origin).origin));
+  const { provisioning = false, attaching = false } = options;
 
   function fault(method: string, text: string): string | null {
     const path = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(text)?.[1];
@@ -103,7 +124,7 @@ export function createAzureScope(options: AzureScopeOptions): AzureScope {
     if (url.protocol !== 'https:' || url.port !== '') return 'it is not plain https';
     const lower = url.pathname.toLowerCase();
     if (url.hostname === 'management.azure.com') {
-      return armFault(method, lower, subscriptions, options.provisioning ?? false);
+      return armFault(method, lower, url.searchParams, { subscriptions, provisioning, attaching });
     }
     if (metricsHost.test(url.hostname)) return metricsFault(method, lower, subscriptions);
     if (url.hostname === 'graph.microsoft.com') {
@@ -112,6 +133,11 @@ export function createAzureScope(options: AzureScopeOptions): AzureScope {
         : 'only reads of the directory are allowed';
     }
     if (url.hostname === 'login.microsoftonline.com') return null;
+    if (vaultHost.test(url.hostname)) {
+      return attaching && method === 'GET' && vaultSecret.test(lower)
+        ? null
+        : 'only secrets that a target is attached with are read';
+    }
     return 'its host is not on the list';
   }
 

@@ -4,8 +4,13 @@ import { createNetwork } from './transport.ts';
 
 export type Capability = 'reader' | 'stopper' | 'provisioner';
 /** Client ids of user-assigned identities; null: the app's system-assigned one. */
-export type Identities = Readonly<Record<Capability, string | null>>;
-export type Credentials = Readonly<Record<Capability, TokenCredential>>;
+export type Identities = Readonly<Record<Capability, string | null>> & {
+  /** Attaches and detaches targets; left out: the provisioner does. */
+  readonly attacher?: string;
+};
+export type Credentials = Readonly<Record<Capability, TokenCredential>> & {
+  readonly attacher?: TokenCredential;
+};
 
 /** A credential of @azure/identity that is loaded with the first token: the package is the heaviest of all. */
 function lazyCredential(open: () => Promise<TokenCredential>): TokenCredential {
@@ -45,5 +50,6 @@ export function createManagedIdentities(identities: Identities): Credentials {
     reader: of(identities.reader),
     stopper: of(identities.stopper),
     provisioner: of(identities.provisioner),
+    attacher: of(identities.attacher ?? identities.provisioner),
   };
 }

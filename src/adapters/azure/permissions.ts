@@ -3,6 +3,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { AzureResult } from '../../ports/azure.ts';
 import type { Permissions } from '../../ports/provisioning.ts';
 import { azureFailure } from './azure-failure.ts';
+import { covers } from './covers-action.ts';
 import { createRestClient, failureOfRest, jsonOf } from './rest-client.ts';
 import type { AzureTransport } from './transport.ts';
 import { fieldOf, listField, malformed, recordField, recordOf, textField, type WireRecord } from './wire.ts';
@@ -12,12 +13,6 @@ const version = 'api-version=2022-04-01';
 const definitionId =
   /^(?:\/subscriptions\/[0-9a-f-]{36})?\/providers\/Microsoft\.Authorization\/roleDefinitions\/([0-9a-f-]{36})$/i;
 const pagesAtMost = 50;
-
-/** `Microsoft.MachineLearningServices/workspaces/computes/*` covers the start of an instance; case does not matter. */
-function covers(pattern: string, action: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${parts.join('.*')}$`, 'i').test(action);
-}
 
 type Grant = { readonly actions: readonly string[]; readonly notActions: readonly string[] };
 

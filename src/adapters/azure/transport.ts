@@ -20,6 +20,8 @@ export type AzureTransport = {
   readonly clientOptions: AzureClientOptions;
   /** For clients of the provisioning identity, the only ones that may create and delete. */
   readonly provisioningOptions: AzureClientOptions;
+  /** For clients of the attaching identity, the only ones that may attach, detach and read secrets. */
+  readonly attachingOptions: AzureClientOptions;
 };
 
 const defaultTimeoutMs = 100_000;
@@ -51,11 +53,16 @@ export function createNetwork(options: NetworkOptions): HttpClient {
  */
 export function createAzureTransport(options: AzureTransportOptions): AzureTransport {
   const network = createNetwork(options);
-  const within = (provisioning: boolean): AzureClientOptions => ({
-    httpClient: guardedClient(network, createAzureScope({ ...options, provisioning })),
+  const within = (more: Pick<AzureScopeOptions, 'provisioning' | 'attaching'>): AzureClientOptions => ({
+    httpClient: guardedClient(network, createAzureScope({ ...options, ...more })),
     retryOptions: { maxRetries: 0 },
     redirectOptions: { maxRetries: 0 },
     userAgentOptions: { userAgentPrefix: 'lamplighter' },
   });
-  return { clock: options.clock, clientOptions: within(false), provisioningOptions: within(true) };
+  return {
+    clock: options.clock,
+    clientOptions: within({}),
+    provisioningOptions: within({ provisioning: true }),
+    attachingOptions: within({ attaching: true }),
+  };
 }
