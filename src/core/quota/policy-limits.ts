@@ -1,7 +1,7 @@
 import { computeKey } from '../ids.ts';
 import { matching } from '../policy/match.ts';
 import type { Quota } from '../policy/types.ts';
-import { type Amount, exactly, known, nothing, plus } from './amount.ts';
+import { type Amount, exactly, known, nothing, plus, unbounded } from './amount.ts';
 import { groupsOf } from './groups.ts';
 import { heldBy, heldUnseen, type Tally, tallyOf } from './tally.ts';
 import type { Holding, LimitState, MachineAsked, QuotaGroup, QuotaInput, Reserved, Spent } from './types.ts';
@@ -57,7 +57,7 @@ function limitsOfGroup(
   const { asked } = input;
   const held = heldBy(tallies.held, group);
   const promised = heldBy(tallies.promised, group);
-  const unseen = heldUnseen(quota, group, input.unread);
+  const unseen = group.key === '' ? unbounded : heldUnseen(quota, group, input.unread);
   const effect = quota.enforcement === 'soft' ? 'approval' : 'refuse';
   const states: LimitState[] = [];
   for (const unit of counted) {
@@ -84,7 +84,8 @@ function limitsOfGroup(
     });
   }
   if (quota.moneyPerMonth !== null) {
-    const used = heldBy(tallies.spent, group).usd;
+    const spent = heldBy(tallies.spent, group).usd;
+    const used = group.key === '' ? unbounded : spent;
     states.push({
       code: 'refuse.budget',
       source: 'policy',

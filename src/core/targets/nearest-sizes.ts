@@ -30,6 +30,8 @@ function distance(wanted: Wanted, series: ReadonlySet<string>, size: VmSize): nu
   return otherKind + gpus + cores + otherSeries;
 }
 
+const price = (one: VmSize): number => one.pricePerHourUsd ?? Number.POSITIVE_INFINITY;
+
 /** The sizes most like the one wanted, nearest first; of equals the cheaper, then by name. `size` null: the region does not know it. */
 export function nearestSizes(
   vmSize: string,
@@ -38,7 +40,6 @@ export function nearestSizes(
 ): readonly VmSize[] {
   const wanted = wantedOf(vmSize, size);
   const series = new Set(vmSeriesNames(vmSize));
-  const price = (one: VmSize): number => one.pricePerHourUsd ?? Number.POSITIVE_INFINITY;
   return among
     .filter((one) => one.name.toLowerCase() !== vmSize.toLowerCase())
     .map((one) => ({ one, away: distance(wanted, series, one) }))
