@@ -13,15 +13,16 @@ export type ComputeSettingsOptions = {
   readonly preview: ArmClients;
 };
 
+async function change(
+  clients: ArmClients,
+  ref: ComputeRef,
+  write: ArmWrite,
+): Promise<AzureResult<'accepted'>> {
+  const written = await armWrite(clients, ref.subscriptionId, write);
+  return written.ok ? { ok: true, value: 'accepted' } : written;
+}
+
 export function createComputeSettings({ provisioner, preview }: ComputeSettingsOptions): ComputeSettings {
-  const change = async (
-    clients: ArmClients,
-    ref: ComputeRef,
-    write: ArmWrite,
-  ): Promise<AzureResult<'accepted'>> => {
-    const written = await armWrite(clients, ref.subscriptionId, write);
-    return written.ok ? { ok: true, value: 'accepted' } : written;
-  };
   return {
     setScale: (ref, { minNodes, scaleDownAfterMs }) => {
       const scaleSettings = {

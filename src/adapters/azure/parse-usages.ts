@@ -70,7 +70,7 @@ export function parseUsages(values: readonly unknown[]): Omit<RegionUsages, 'wor
       continue;
     }
     if (usage === null) continue;
-    if (/^totalclusterdedicatedregional/.test(row.name)) regional = usage;
+    if (row.name.startsWith('totalclusterdedicatedregional')) regional = usage;
     else if (row.name === 'clusters' || row.type.includes('/totalcores/')) computes = usage;
     else if (dedicated.test(row.name)) families.set(familyKey(row.name), usage);
   }

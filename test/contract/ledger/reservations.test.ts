@@ -61,7 +61,7 @@ describe.each([
   it.each([
     ['a limit of the whole fleet', { wide: true }],
     ['Azure’s limit of a region', { wide: false }],
-  ])('never exceed 10 cores under 100 parallel requests: %s', async (what, { wide }) => {
+  ])('never exceed 10 cores under 100 parallel requests: %s', async (_, { wide }) => {
     const ledger = open(prefixOf(wide ? 'wide' : 'narrow'));
     const decide =
       (wanted: Reservation) =>
@@ -79,7 +79,7 @@ describe.each([
     const outcomes = await Promise.all(wanted.map((one) => reserve(ledger, one, wide, decide(one))));
 
     const granted = outcomes.filter((one) => one.granted);
-    expect(granted, what).toHaveLength(5);
+    expect(granted).toHaveLength(5);
     expect(totalCores(await listReservations(ledger, now))).toBe(10);
     for (const { verdict } of outcomes.filter((one) => !one.granted)) {
       expect(verdict.codes).toEqual([wide ? 'refuse.quota.all' : 'refuse.azure.regional']);
