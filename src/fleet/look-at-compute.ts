@@ -9,7 +9,7 @@ import { readSnooze } from '../ledger/snoozes.ts';
 import { readTally, type Tally } from '../ledger/tallies.ts';
 import { readOpenWarningsOf } from '../ledger/warnings.ts';
 import { readSeenWorkspace } from '../ledger/workspaces.ts';
-import type { AzureResult } from '../ports/azure.ts';
+import type { AzureResult, MetricsByCompute, MetricsQuery } from '../ports/azure.ts';
 import { faultOf } from './fault-of.ts';
 import type { Flow } from './flow.ts';
 import type { WorkspaceLedger } from './ledger-of-workspace.ts';
@@ -65,6 +65,27 @@ async function ledgerOf(flow: Flow, ref: ComputeRef, now: number): Promise<Works
   };
 }
 
+const silent: AzureResult<MetricsByCompute> = {
+  ok: false,
+  kind: 'failed',
+  status: 0,
+  code: 'metrics.silent',
+  message: 'Azure Monitor answered nothing.',
+};
+
+/** Asks for this compute alone; where nothing bears its name as the list spells it, for the whole workspace. */
+async function measure(
+  flow: Flow,
+  ref: ComputeRef,
+  location: string,
+  query: MetricsQuery,
+): Promise<AzureResult<MetricsByCompute>> {
+  const ask = async (asked: MetricsQuery): Promise<AzureResult<MetricsByCompute>> =>
+    (await flow.ports.metrics.query(location, ref.subscriptionId, asked)).get(workspaceKey(ref)) ?? silent;
+  const alone = await ask({ ...query, compute: ref.compute, computesAtMost: 1 });
+  return !alone.ok || alone.value.has(computeKey(ref)) ? alone : ask(query);
+}
+
 /** Reads everything about one instance, all of it anew: the same readings as a sweep's, for the look before a stop. */
 export async function lookAtCompute(
   flow: Flow,
@@ -74,7 +95,7 @@ export async function lookAtCompute(
   /** Judges an instance that is stuck in Stopping as what it was when its stop was accepted. */
   asRunning: boolean,
 ): Promise<ComputeLook> {
-  const { computes, jobs, metrics, sizes } = flow.ports;
+  const { computes, jobs, sizes } = flow.ports;
   const got = await settled(computes.get(ref));
   if (!got.ok) {
     if (got.kind === 'missing') return { kind: 'missing' };
@@ -88,19 +109,7 @@ export async function lookAtCompute(
   const [ledger, unfinished, measured, known] = await Promise.all([
     ledgerOf(flow, ref, now),
     settled(jobs.listUnfinished(ref)),
-    settled(
-      metrics.query(location, ref.subscriptionId, query).then(
-        (results) =>
-          results.get(workspaceKey(ref)) ??
-          ({
-            ok: false,
-            kind: 'failed',
-            status: 0,
-            code: 'metrics.silent',
-            message: 'Azure Monitor answered nothing.',
-          } as const),
-      ),
-    ),
+    settled(measure(flow, ref, location, query)),
     settled(sizes.list(ref.subscriptionId, location)),
   ]);
   const compute =

@@ -2,6 +2,7 @@ import type { MetricSeries } from '../core/activity/types.ts';
 import type { Compute, Job, Person, VmSize, Workspace } from '../core/computes.ts';
 import type {
   ComputeKey,
+  ComputeName,
   ComputeRef,
   ObjectId,
   SubscriptionId,
@@ -62,6 +63,8 @@ export type MetricsQuery = {
   readonly toAt: number;
   /** Upper bound of how many computes one of the workspaces holds, for `top`. */
   readonly computesAtMost: number;
+  /** Of all computes of the workspaces only the one of this name; left out: all. */
+  readonly compute?: ComputeName;
 };
 export type MetricsByCompute = ReadonlyMap<ComputeKey, readonly MetricSeries[]>;
 

@@ -51,6 +51,12 @@ function merged(
   return { ok: true, value: series };
 }
 
+/** Names of computes hold letters, digits and dashes only, so that they may stand in a filter as they are. */
+const filterOf = (group: MetricGroup, { compute }: MetricsQuery): string =>
+  compute === undefined
+    ? group.filter
+    : group.filter.replace("ComputeName eq '*'", `ComputeName eq '${compute}'`);
+
 /** A workspace that is gone or that Azure does not like spoils the batch for its neighbours; a missing right does not. */
 const mayBeOneWorkspace = (failure: AzureFailure): boolean =>
   failure.kind === 'missing' || (failure.kind === 'failed' && failure.status === 400);
@@ -88,7 +94,7 @@ export function createMetrics(transport: AzureTransport, credential: TokenCreden
         endTime: new Date(query.toAt),
         interval: 'PT1M',
         aggregation: 'average',
-        filter: group.filter,
+        filter: filterOf(group, query),
         top,
       }),
     );

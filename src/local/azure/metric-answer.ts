@@ -97,8 +97,12 @@ export class MetricAnswer {
   #groups(metric: MetricDefinition, source: MetricsSource): readonly Group[] {
     const names = this.#splitDimensions();
     const groups = new Map<string, Group>();
+    const wanted = (this.#query.clauses ?? []).find(
+      ({ dimension }) => dimension.toLowerCase() === 'computename',
+    );
     for (const record of source.computes) {
       if (record.runs.length === 0) continue;
+      if (wanted?.values?.has(record.name.toLowerCase()) === false) continue;
       const size = source.sizes.get((record.vmSize ?? '').toLowerCase());
       for (const series of sourceSeries(record, metric.name, size, this.#window)) {
         if (!this.#passes(series)) continue;
