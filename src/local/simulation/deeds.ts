@@ -43,7 +43,10 @@ async function performed(stage: Stage, scene: DeedScene, timed: TimedDeed): Prom
     case 'delete': {
       const { compute, by } = deed;
       const act = { do: deed.do, ...named(deed), ...(by === null ? {} : { by }) };
-      const outcome = inAzure(() => azure.act(act), `${by ?? 'Somebody'} asks Azure to ${deed.do} ${compute}.`);
+      const outcome = inAzure(
+        () => azure.act(act),
+        `${by ?? 'Somebody'} asks Azure to ${deed.do} ${compute}.`,
+      );
       return { action: personal(deed.do), ...outcome };
     }
     case 'create': {
@@ -109,12 +112,7 @@ async function atTheDoor(
   deed: Extract<Deed, { do: 'snooze' | 'regret' | 'halt' | 'resume' | 'release' }>,
 ): Promise<DeedOutcome> {
   const { by } = deed;
-  const send = (
-    method: 'GET' | 'POST',
-    path: string,
-    body?: object,
-    creates = false,
-  ): Promise<DoorAnswer> =>
+  const send = (method: 'GET' | 'POST', path: string, body?: object, creates = false): Promise<DoorAnswer> =>
     askDoor(stage.scenario, stage.azure, scene.life().host, {
       by,
       method,

@@ -83,12 +83,7 @@ function checkAct(
   };
 }
 
-function checkPart(
-  stage: Stage,
-  part: Expectation,
-  glances: Glances,
-  acts: readonly LampActs[],
-): Seen {
+function checkPart(stage: Stage, part: Expectation, glances: Glances, acts: readonly LampActs[]): Seen {
   switch (part.expect) {
     case 'act':
       return checkAct(stage, part, acts);

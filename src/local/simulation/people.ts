@@ -34,8 +34,7 @@ export async function askDoor(
   ask: Ask,
 ): Promise<DoorAnswer> {
   const token = await azure.userToken(ask.by, { roles: rolesOf(scenario, ask.by) });
-  const body =
-    ask.body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(ask.body));
+  const body = ask.body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(ask.body));
   const response = await host.request({
     method: ask.method,
     target: ask.path,

@@ -27,7 +27,10 @@ export function reportAt(ranges: readonly ReportRange[], at: number): SessionRep
   };
 }
 
-/** The session agents: one report a minute from each instance that has one and runs, those before the start included. */
+/**
+ * The session agents: one report a minute from each instance that has one and runs. They begin with the run: before it
+ * nothing was there to take a report, whatever the ranges say.
+ */
 export class SessionAgents {
   readonly #stage: Stage;
   readonly #arrived = new Map<ComputeKey, SessionReport[]>();
@@ -42,13 +45,6 @@ export class SessionAgents {
     const ranges = [...this.#stage.described.values()].flatMap((compute) => compute.reports);
     const next = startAt + (Math.floor((now - startAt) / minuteMs) + 1) * minuteMs;
     return ranges.some(({ toAt }) => toAt > next) ? next : null;
-  }
-
-  /** Fills the ledger with what the agents had reported before the run, as far back as any rule looks. */
-  async reportThePast(longestWindowMs: number): Promise<void> {
-    const { startAt } = this.#stage.scenario;
-    const minutes = Math.ceil(longestWindowMs / minuteMs);
-    for (let before = minutes; before > 0; before -= 1) await this.report(startAt - before * minuteMs);
   }
 
   /** All reports of one moment. Those that the ledger cannot take are lost. */

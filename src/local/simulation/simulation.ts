@@ -47,7 +47,6 @@ export class Simulation {
     const { stage, keeper } = this;
     const { endAt } = stage.scenario;
     await stage.admitPeople();
-    await this.#agents.reportThePast(longestWindowMs(stage.scenario));
     await this.#begin();
     try {
       for (;;) {
@@ -218,20 +217,6 @@ function messageOf(answer: { status: number; body: string } | null): string {
   if (answer === null) return 'its answer was lost';
   const text = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(answer.body)?.[1];
   return text === undefined ? `HTTP ${answer.status}` : text.replaceAll('\\"', '"').replace(/\.$/, '');
-}
-
-/** As far back as any policy of the file looks, and an hour. */
-function longestWindowMs(scenario: Scenario): number {
-  const policies = [
-    scenario.policy,
-    ...scenario.timeline.flatMap(({ deed }) => (deed.do === 'setPolicy' ? [deed.policy] : [])),
-  ];
-  const windows = policies.flatMap(({ policy }) => [
-    policy.idle.afterMs,
-    ...policy.overrides.map((override) => override.idle?.afterMs ?? 0),
-  ]);
-  const hasReports = scenario.computes.some((compute) => compute.reports.length > 0);
-  return hasReports ? Math.max(...windows) + 3_600_000 : 0;
 }
 
 /** Lets Node tell of what was left over. */

@@ -11,5 +11,7 @@ export function beyondBlastLimit(
 ): string | null {
   const share = Math.ceil((running * limits.maxStopsPercent) / 100 - 1e-9);
   const limit = Math.min(limits.maxStops, Math.max(fewMachines, share));
-  return count <= limit ? null : `${count} instances ${what}, and the limit is ${limit} of ${running} running`;
+  return count <= limit
+    ? null
+    : `${count} instances ${what}, and the limit is ${limit} of ${running} running`;
 }

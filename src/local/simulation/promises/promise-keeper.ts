@@ -111,7 +111,10 @@ export class PromiseKeeper {
     const recorded = decision?.action === 'warn' || decision?.reason === 'keep.warning-undelivered';
     if (warning === undefined || !recorded) {
       const said = decision === null ? 'no decision' : decision.reason;
-      this.#broken('recorded-before-acting', `${message.compute.compute} was warned, the ledger holds ${said}`);
+      this.#broken(
+        'recorded-before-acting',
+        `${message.compute.compute} was warned, the ledger holds ${said}`,
+      );
     }
     if (warning === undefined) return;
     const again = this.#delivered.get(key)?.warning === warning;

@@ -79,7 +79,8 @@ function activityBySession(of: SightOf, fromAt: number): string | null {
       (what) => report[what] === 'busy',
     );
     const fresh = report.lastInputAt === null || report.at - report.lastInputAt < of.staleAfterMs;
-    const connected = fresh && (report.ssh === 'busy' || report.vscode === 'busy') ? 'a connection' : undefined;
+    const connected =
+      fresh && (report.ssh === 'busy' || report.vscode === 'busy') ? 'a connection' : undefined;
     const what = busy ?? connected;
     if (what !== undefined) return `its agent reported ${what} in use`;
   }
@@ -118,7 +119,9 @@ export function sightOf(of: SightOf): Sight {
   const fromAt = window.fromAt + first * minuteMs;
   const toAt = window.fromAt + window.minutes * minuteMs;
   const reported = new Set(
-    of.reports.map(({ at }) => Math.floor(at / minuteMs) * minuteMs).filter((at) => at >= fromAt && at < toAt),
+    of.reports
+      .map(({ at }) => Math.floor(at / minuteMs) * minuteMs)
+      .filter((at) => at >= fromAt && at < toAt),
   );
   return {
     minutes,

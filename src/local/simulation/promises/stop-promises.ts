@@ -11,7 +11,8 @@ const neverWhileActive: Check = ({ sight, decision, policies }) => {
   if (sight === null) return null;
   const [job] = sight.unfinishedJobs;
   if (job !== undefined) return `its job ${job} has not ended`;
-  const evenIfActive = policies.length > 0 && policies.every((policy) => policy.maxUptime?.evenIfActive === true);
+  const evenIfActive =
+    policies.length > 0 && policies.every((policy) => policy.maxUptime?.evenIfActive === true);
   if (decision?.reason === 'stop.max-uptime' && evenIfActive) return null;
   return sight.activity;
 };
@@ -50,7 +51,8 @@ const stopsOnce: Check = ({ state, stuck, warning }) => {
 };
 
 const leftAlone: Check = ({ at, policies, snoozedUntil }) => {
-  if (snoozedUntil !== null && at < snoozedUntil) return `snoozed for another ${formatDuration(snoozedUntil - at)}`;
+  if (snoozedUntil !== null && at < snoozedUntil)
+    return `snoozed for another ${formatDuration(snoozedUntil - at)}`;
   for (const policy of policies) {
     if (policy.protectedBy !== null) return `protected by ${policy.protectedBy}`;
     if (policy.exemption !== null && at < policy.exemption.until) return 'exempt';
