@@ -9,7 +9,7 @@ import type { SecondLook } from '../fleet/second-look.ts';
 import { callPatiently } from './call-patiently.ts';
 import { activities } from './names.ts';
 import { minuteMs, nowOf, secondMs } from './time.ts';
-import { waitUntil, waitUntilOrWoken } from './wait-until.ts';
+import { type LostWaits, waitUntil, waitUntilOrWoken } from './wait-until.ts';
 
 export type StopInput = {
   readonly ref: ComputeRef;
@@ -43,13 +43,13 @@ const confirmEveryMs = 30 * secondMs;
 const stoppingTakesMs = 10 * minuteMs;
 
 /** Opens the warning and tells the owner; the clock starts when that was accepted for delivery. */
-function* warn(context: OrchestrationContext, input: StopInput): Steps<OpenedWarning> {
+function* warn(context: OrchestrationContext, input: StopInput, lost: LostWaits): Steps<OpenedWarning> {
   const giveUpAt = nowOf(context) + deliveryPatienceMs;
   for (;;) {
     const opened = yield* callPatiently<OpenedWarning>(context, activities.openWarning, input, giveUpAt);
     if (opened.kind !== 'undelivered') return opened;
     if (opened.retryAt > giveUpAt) return { kind: 'given-up' };
-    const woke = yield* waitUntilOrWoken(context, opened.retryAt);
+    const woke = yield* waitUntilOrWoken(context, lost, opened.retryAt);
     if (woke === 'woken' && (yield* isClosed(context, input))) return { kind: 'closed' };
   }
 }
@@ -68,9 +68,14 @@ function* isClosed(context: OrchestrationContext, input: StopInput): Steps<boole
   }
 }
 
-function* untilDue(context: OrchestrationContext, input: StopInput, at: number): Steps<'due' | 'closed'> {
+function* untilDue(
+  context: OrchestrationContext,
+  input: StopInput,
+  lost: LostWaits,
+  at: number,
+): Steps<'due' | 'closed'> {
   for (;;) {
-    if ((yield* waitUntilOrWoken(context, at)) === 'due') return 'due';
+    if ((yield* waitUntilOrWoken(context, lost, at)) === 'due') return 'due';
     if (yield* isClosed(context, input)) return 'closed';
   }
 }
@@ -140,7 +145,8 @@ function pauseMs(waits: number, overdueMs: number): number {
 /** Two looks: warns, waits, looks at everything again, and only then asks Azure to stop the instance. */
 export function* stop(context: OrchestrationContext): Steps<StopOutput> {
   const input = context.df.getInput<StopInput>();
-  const opened = yield* warn(context, input);
+  const lost: LostWaits = new Set();
+  const opened = yield* warn(context, input, lost);
   if (opened.kind === 'given-up') return yield* end(context, input, 'undelivered', 'Nobody could be told.');
   if (opened.kind !== 'open') {
     yield* isClosed(context, input);
@@ -153,7 +159,7 @@ export function* stop(context: OrchestrationContext): Steps<StopOutput> {
   let waits = 0;
   let stuckInStopping = false;
   for (;;) {
-    if ((yield* untilDue(context, input, nextAt)) === 'closed') {
+    if ((yield* untilDue(context, input, lost, nextAt)) === 'closed') {
       return { warningId: input.warningId, end: 'withdrawn' };
     }
     const seen = yield* look(context, input, stuckInStopping);

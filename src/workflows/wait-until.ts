@@ -16,15 +16,26 @@ export function* waitUntil(context: OrchestrationContext, at: number): Generator
 }
 
 /**
- * The same, but ends early when a `wake` comes. Each round waits anew for the event: a wait that lost against a timer
- * stays below the newer one and is never asked again.
+ * Waits for `wake` that lost against their timer. They cannot be taken back: an event goes to the newest open wait, and
+ * while the workflow waits for none, to one of these. Each workflow keeps its own.
+ */
+export type LostWaits = Set<Task>;
+
+/**
+ * The same, but ends early when a `wake` comes, or has come since the last time while the workflow was doing something
+ * else: no event goes unheard.
  */
 export function* waitUntilOrWoken(
   context: OrchestrationContext,
+  lost: LostWaits,
   at: number,
 ): Generator<Task, 'due' | 'woken', unknown> {
   let early = false;
   while (nowOf(context) < at) {
+    const heard = [...lost].filter((wait) => wait.isCompleted);
+    for (const wait of heard) lost.delete(wait);
+    if (heard.length > 0) return 'woken';
+
     const fireAt = early ? Math.max(at, nowOf(context) + shortestTimerMs) : at;
     const timer = context.df.createTimer(new Date(fireAt));
     const wake = context.df.waitForExternalEvent(wakeEvent);
@@ -34,6 +45,7 @@ export function* waitUntilOrWoken(
       if (!timer.isCompleted) timer.cancel();
       return 'woken';
     }
+    lost.add(wake);
     early = true;
   }
   return 'due';
