@@ -14,6 +14,8 @@ import { VirtualClock } from '../../src/local/virtual-clock.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import type { WebAssets } from '../../src/present/web-assets.ts';
 import type { Ports } from '../../src/ports/ports.ts';
+import { keepsTheRules } from './app-rules/keeps-the-rules.ts';
+import { agentFilesOfSource } from './agent-files.ts';
 import { EntraTenant } from './entra-tenant.ts';
 
 export const subscriptionId = '11111111-0000-4000-8000-000000000001';
@@ -61,6 +63,8 @@ export type Ask = {
   /** A token of another tenant’s making, in place of `as`. */
   readonly token?: string;
   readonly body?: unknown;
+  /** Bytes to be sent as they are, in place of a body. */
+  readonly raw?: Uint8Array;
   readonly headers?: Record<string, string>;
 };
 
@@ -108,9 +112,11 @@ export async function appUnderTest(
     signingKeys: tenant.keys,
     ...ports,
   };
-  const app = await loadFunctionApp(() => createApp(all, settings, assets), {
-    log: (line) => log.push(line),
-  });
+  const app = keepsTheRules(
+    await loadFunctionApp(() => createApp(all, settings, assets, agentFilesOfSource), {
+      log: (line) => log.push(line),
+    }),
+  );
   const host = new FunctionsHost({
     app,
     clock,
@@ -141,7 +147,8 @@ export async function appUnderTest(
     async ask(method, path, how = {}) {
       const token = how.as === undefined ? how.token : await tokenOf(how.as);
       const body =
-        how.body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(how.body));
+        how.raw ??
+        (how.body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(how.body)));
       const response = await host.request({
         method,
         target: path,

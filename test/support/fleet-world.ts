@@ -16,6 +16,7 @@ import type { FunctionApp, LogLine } from '../../src/local/host/types.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import type { Delivery, Message } from '../../src/ports/notifier.ts';
 import type { Ports } from '../../src/ports/ports.ts';
+import { keepsTheRules } from './app-rules/keeps-the-rules.ts';
 import {
   type SimulatedAdapters,
   simulatedAdapters,
@@ -190,7 +191,9 @@ export async function fleetWorld(
   let service: DurableService;
   async function begin(): Promise<void> {
     const ports = portsOf(life);
-    app = await loadFunctionApp(() => registerWorkflows(ports, settings), { log: (line) => log.push(line) });
+    app = keepsTheRules(
+      await loadFunctionApp(() => registerWorkflows(ports, settings), { log: (line) => log.push(line) }),
+    );
     service = await startDurableService({
       app,
       store: hub,

@@ -11,11 +11,13 @@ import {
   rejectedEvents,
   type ProbeRequest,
 } from '../../support/app-rules/probe-triggers.ts';
+import { keepsTheRules } from '../../support/app-rules/keeps-the-rules.ts';
 import { caseTwins, overlappingRoutes, reservedRoutes } from '../../support/app-rules/route-rules.ts';
 import {
   bareInputs,
   cookieHeaders,
   escapingRejections,
+  scatteredWaits,
   terminations,
   uncancelledTimers,
   uncomparedTimers,
@@ -128,6 +130,12 @@ describe('a scan of the source finds', () => {
     ).toEqual([]);
   });
 
+  it('a wait for an event anywhere but in the one place for it', () => {
+    const scanned = source(`yield context.df.Task.any([timer, context.df.waitForExternalEvent('wake')]);`);
+    expect(wheres(scatteredWaits(scanned, 'src/wait.ts'))).toEqual(['planted.ts:1']);
+    expect(scatteredWaits(scanned, 'planted.ts')).toEqual([]);
+  });
+
   it('a cookie set by header', () => {
     expect(cookieHeaders(source(`return { headers: { 'Set-Cookie': 'a=1' } };`))).toHaveLength(1);
     expect(cookieHeaders(source(`headers.append("set-cookie", value)`))).toHaveLength(1);
@@ -216,6 +224,21 @@ describe('a watch over running workflows finds', () => {
       ]);
     });
     expect(rules).toEqual(['stacked-waits']);
+  });
+
+  it('what ends the run itself, where an app has to keep the rules', async () => {
+    const loaded = await loadFunctionApp(
+      () =>
+        df.app.orchestration('flow', function* (context) {
+          yield context.df.callActivity('gone', { a: 1 });
+        }),
+      { log: () => undefined },
+    );
+    const clock = new VirtualClock(0);
+    const engine = new DurableEngine({ app: keepsTheRules(loaded), store: new MemoryHubStore(), clock });
+    engine.client.start({ name: 'flow', input: null });
+    const [item] = engine.ready();
+    await expect(engine.run(item!)).rejects.toThrow('unregistered-name: flow: It calls "gone"');
   });
 
   it('a timer that outlives its workflow', async () => {

@@ -10,6 +10,7 @@ import {
   bareInputs,
   cookieHeaders,
   escapingRejections,
+  scatteredWaits,
   terminations,
   uncancelledTimers,
   uncomparedTimers,
@@ -70,6 +71,12 @@ describe('the app keeps the rules that the host teaches', () => {
       ...uncancelledTimers(sources),
       ...terminations(sources),
     ]).toEqual([]);
+  });
+
+  it('one place waits for events, and hears those that came to a wait that had lost', () => {
+    const place = 'src/workflows/wait-until.ts';
+    expect(sources.some(({ path }) => path === place)).toBe(true);
+    expect(scatteredWaits(sources, place)).toEqual([]);
   });
 
   it('cookies are set by the response’s cookies', () => {

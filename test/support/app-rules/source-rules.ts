@@ -98,6 +98,14 @@ export function uncancelledTimers(sources: readonly ScannedSource[]): Violation[
   );
 }
 
+/** Of several open waits for one event the newest hears it: only one place may wait, and it has to remember those that lost a race. */
+export function scatteredWaits(sources: readonly ScannedSource[], place: string): Violation[] {
+  return sources
+    .filter(({ path }) => path !== place)
+    .flatMap((source) => callsOf(source, ['waitForExternalEvent']))
+    .map((call) => at(call, 'scattered-wait', `It waits for an event by itself instead of by ${place}.`));
+}
+
 /** Several Set-Cookie headers collapse into the last one; the `cookies` of a response do not. */
 export function cookieHeaders(sources: readonly ScannedSource[]): Violation[] {
   return sources.flatMap((source) =>
