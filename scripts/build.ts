@@ -36,8 +36,10 @@ export async function buildWebAssets(): Promise<WebAssets> {
 
 /** The session agent's files as they are: machines get exactly what is in the repository. */
 export async function readAgentFiles(): Promise<AgentFiles> {
-  const read = (name: string) => readFile(join(root, 'src/agent', name), 'utf8');
-  return { installer: await read('install.sh'), script: await read('session-agent.py') };
+  const [installer, script] = await Promise.all(
+    ['install.sh', 'session-agent.py'].map((name) => readFile(join(root, 'src/agent', name), 'utf8')),
+  );
+  return { installer: installer ?? '', script: script ?? '' };
 }
 
 /**

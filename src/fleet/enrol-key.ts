@@ -16,7 +16,7 @@ type KeyRequest = {
 export type EnrolledKey = { readonly keyId: string; readonly ref: ComputeRef };
 
 /** The key is written down as this compute's; one that another compute has is nobody's to take. */
-async function claimKey(flow: Flow, keyId: string, ref: ComputeRef): Promise<void> {
+export async function claimKey(flow: Flow, keyId: string, ref: ComputeRef): Promise<void> {
   const { ledger, clock } = flow.ports;
   const isOurs = await pointTo(ledger, { by: 'key', id: keyId }, ref, keyPointerUntil(clock.now()));
   if (!isOurs) await refuse(flow, 'malformed');
