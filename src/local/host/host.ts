@@ -104,7 +104,7 @@ export class FunctionsHost {
     return listener.port;
   }
 
-  /** Takes uncaught exceptions and unhandled rejections; see `guardProcess`. `onGiveUp` comes when the host has stopped. Returns a function that lets go. */
+  /** Takes uncaught exceptions, and rejections that the app does not listen for; see `guardProcess`. `onGiveUp` comes when the host has stopped. Returns a function that lets go. */
   guardProcess(onGiveUp: () => void): () => void {
     return guardProcess({
       now: () => this.#options.clock.now(),

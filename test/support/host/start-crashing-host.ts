@@ -12,10 +12,10 @@ export type CrashingHost = {
   stop(): void;
 };
 
-/** Starts a host in a process of its own; its app crashes on `/api/uncaught` and `/api/unhandled`. */
-export async function startCrashingHost(): Promise<CrashingHost> {
+/** Starts a host in a process of its own; its app crashes on `/api/uncaught` and `/api/unhandled`, on the latter not if it is careful. */
+export async function startCrashingHost(app: 'careless' | 'careful' = 'careless'): Promise<CrashingHost> {
   const script = fileURLToPath(new URL('crashing-host.ts', import.meta.url));
-  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, app], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit').then(([code]) => code as number | null);
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout });
