@@ -35,6 +35,9 @@ const farFuture = 253_402_300_799_000;
 const origin = 'http://lamplighter.example';
 const address = { taskHub: 'Lamplighter', connection: 'Storage', code: 'simulated' };
 
+/** What the host and the app log says nothing that the timeline does not. */
+const log = (): void => undefined;
+
 function settingsOf(stage: Stage): Settings {
   return {
     scope: { subscriptions: stage.azure.subscriptionIds.map(parseSubscriptionId), workspaces: null },
@@ -88,9 +91,8 @@ export async function openLife(stage: Stage, number: number, watch: LifeWatch): 
   const fence = new Fence();
   const settings = settingsOf(stage);
   const ports = portsOf(stage, settings, fence, watch);
-  const log = (): void => undefined;
   const app = await loadFunctionApp(() => createApp(ports, settings), { log });
-  const { engine, api, close } = await startDurableService({
+  const durable = await startDurableService({
     app,
     store: stage.hub,
     clock,
@@ -99,6 +101,7 @@ export async function openLife(stage: Stage, number: number, watch: LifeWatch): 
     publicOrigin: origin,
     address,
   });
+  const { engine, api } = durable;
   fence.onFall(() => engine.fence());
   // A timer that is due at this very moment has still to fire.
   let starting = true;
@@ -129,7 +132,7 @@ export async function openLife(stage: Stage, number: number, watch: LifeWatch): 
     async end() {
       fence.fall();
       host.timers.stop();
-      await close();
+      await durable.close();
     },
   };
 }

@@ -156,7 +156,7 @@ export class Simulation {
   }
 
   #watch(): LifeWatch {
-    const { keeper, stage } = this;
+    const { keeper } = this;
     return {
       beforeCall: async (call) => {
         const id = stoppedBy(call);

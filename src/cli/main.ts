@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { defineCommand, runMain } from 'citty';
+
+await runMain(
+  defineCommand({
+    meta: { name: 'lamplighter', description: 'Turns idle Azure Machine Learning compute off, and says why' },
+    subCommands: {
+      simulate: () => import('./commands/simulate.ts').then((module) => module.simulate),
+    },
+  }),
+);
