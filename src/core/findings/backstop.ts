@@ -1,0 +1,55 @@
+import type { Compute } from '../computes.ts';
+import type { Mode } from '../idle/types.ts';
+
+/** The platform's idle shutdown as Lamplighter last wrote it; null: it never did. */
+export type OwnBackstop = { readonly minutes: number; readonly setAt: number } | null;
+
+export type BackstopInput = {
+  readonly now: number;
+  readonly mode: Mode;
+  /** `platform.idleShutdown.backstopAfter`; null: audited only. */
+  readonly backstopAfterMs: number | null;
+  readonly sweepEveryMs: number;
+  /** Neither protected nor exempt. */
+  readonly isFree: boolean;
+  readonly snoozedUntil: number | null;
+  readonly compute: Pick<Compute, 'state' | 'idleShutdownMinutes' | 'sshEnabled'>;
+  readonly own: OwnBackstop;
+};
+
+/** Null minutes: take it off. */
+export type BackstopStep = {
+  readonly minutes: number | null;
+  readonly why: 'set' | 'changed' | 'snoozed' | 'lifted';
+};
+
+/** A sweep may be late, and another one be lost. */
+const sweepsAhead = 3;
+const minuteMs = 60_000;
+const slackMs = 15 * minuteMs;
+
+/**
+ * Whether the platform's idle shutdown is to be written on an instance. It gives no warning and knows no snooze, so it is
+ * written only where nobody else has a say in it, and while a snooze holds it is written again before its time could
+ * come: that starts its clock anew, and the platform stops nothing inside a snooze of ours. A value that the user set
+ * is never touched.
+ */
+export function backstopStep(input: BackstopInput): BackstopStep | null {
+  const { now, own, compute, backstopAfterMs } = input;
+  if (input.mode !== 'enforce' || !/^(running|jobrunning|stopped)$/i.test(compute.state ?? '')) return null;
+  const there = compute.idleShutdownMinutes;
+  if (there === undefined) return null;
+  const isOurs = own !== null && there === own.minutes;
+  if (there !== null && !isOurs) return null;
+  const wanted = backstopAfterMs === null ? null : Math.round(backstopAfterMs / minuteMs);
+  // It does not see an editor over SSH, and where SSH may be on, somebody may be working unseen.
+  if (wanted === null || !input.isFree || compute.sshEnabled !== false) {
+    return isOurs ? { minutes: null, why: 'lifted' } : null;
+  }
+  if (there === null) return { minutes: wanted, why: 'set' };
+  if (there !== wanted) return { minutes: wanted, why: 'changed' };
+  const snoozed = input.snoozedUntil !== null && now < input.snoozedUntil;
+  const earliestStopAt = (own?.setAt ?? now) + wanted * minuteMs;
+  const isNear = earliestStopAt <= now + sweepsAhead * input.sweepEveryMs + slackMs;
+  return snoozed && isNear ? { minutes: wanted, why: 'snoozed' } : null;
+}

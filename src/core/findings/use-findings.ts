@@ -1,0 +1,31 @@
+import type { ActivityVerdict } from '../activity/types.ts';
+import { durationText } from '../explain/duration-text.ts';
+import type { Policy } from '../policy/types.ts';
+import { broken, type RuleResult } from './rule.ts';
+
+/** `verdict` null: it does not run. */
+export function stalledJobFinding(verdict: ActivityVerdict | null, rules: Policy['job']): RuleResult {
+  if (verdict === null) return 'kept';
+  const { stalledJobs } = verdict.evidence;
+  const blind = verdict.activity === 'unknown' && verdict.reason === 'keep.unknown.jobs';
+  if (stalledJobs.length === 0) return blind ? 'unknown' : 'kept';
+  const jobs = stalledJobs.slice(0, 5).join(', ');
+  const more = stalledJobs.length > 5 ? ` and ${stalledJobs.length - 5} more` : '';
+  return broken(
+    `Nothing about job ${jobs}${more} has changed for ${durationText(rules.stalledAfterMs)}, neither its status nor the machine’s load.`,
+    'Look at the job, and cancel it if it hangs; until then nobody can tell whether the machine is in use.',
+  );
+}
+
+/** `sessionSinceAt`: since when session reports alone have kept it; null: something else did, or nothing. */
+export function reportsOnlyFinding(
+  sessionSinceAt: number | null,
+  rules: Policy['reportsOnly'],
+  now: number,
+): RuleResult {
+  if (sessionSinceAt === null || now - sessionSinceAt < rules.afterMs) return 'kept';
+  return broken(
+    `Session reports alone have kept it for ${durationText(now - sessionSinceAt)}: no load and no job was seen in all that time.`,
+    'Ask its owner whether it is needed; a report is a statement of the machine itself.',
+  );
+}
