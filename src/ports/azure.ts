@@ -119,6 +119,6 @@ export interface ComputeSettings {
     ref: ComputeRef,
     scale: { readonly minNodes?: number; readonly scaleDownAfterMs?: number },
   ): Promise<AzureResult<'accepted'>>;
-  /** The platform's own idle shutdown of an instance; Azure takes 15 minutes to 3 days. */
-  setIdleShutdown(ref: ComputeRef, minutes: number): Promise<AzureResult<'accepted'>>;
+  /** The platform's own idle shutdown of an instance, 15 minutes to 3 days; null takes it off. */
+  setIdleShutdown(ref: ComputeRef, minutes: number | null): Promise<AzureResult<'accepted'>>;
 }

@@ -45,7 +45,7 @@ export function createComputeSettings({ provisioner, preview }: ComputeSettingsO
       change(preview, ref, {
         method: 'POST',
         path: `${computeArmId(ref)}/updateIdleShutdownSetting`,
-        body: { idleTimeBeforeShutdown: `PT${Math.round(minutes)}M` },
+        body: { idleTimeBeforeShutdown: minutes === null ? null : `PT${Math.round(minutes)}M` },
       }),
   };
 }

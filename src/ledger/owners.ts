@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { ObjectId } from '../core/ids.ts';
+import type { Ledger, LedgerWrite } from '../ports/ledger.ts';
+import { encodeRow, timeCodec } from './codec.ts';
+import { dayMs } from './time-key.ts';
+import { writeInChunks } from './write-in-chunks.ts';
+
+/** What the directory said of an owner's account. */
+export type OwnerState = {
+  readonly objectId: ObjectId;
+  readonly state: 'there' | 'gone' | 'unknown';
+  readonly name: string | null;
+  readonly checkedAt: number;
+};
+
+const partition = 'owners';
+const codec = z
+  .object({
+    objectId: z.string(),
+    state: z.enum(['there', 'gone', 'unknown']).catch('unknown'),
+    name: z.string().nullable().default(null),
+    checkedAt: timeCodec,
+  })
+  .transform((value): OwnerState => ({ ...value, objectId: value.objectId as ObjectId }));
+const rowOf = (objectId: ObjectId): string => `o-${objectId}`;
+const keptMs = 60 * dayMs;
+
+export async function readOwners(ledger: Ledger): Promise<ReadonlyMap<ObjectId, OwnerState>> {
+  const rows = await ledger.list('findings', partition);
+  const owners = rows.flatMap(({ value }) => codec.safeParse(value).data ?? []);
+  return new Map(owners.map((owner) => [owner.objectId, owner]));
+}
+
+export async function writeOwners(ledger: Ledger, owners: readonly OwnerState[]): Promise<void> {
+  const writes = owners.map((owner): LedgerWrite => {
+    const value = encodeRow({ ...owner, expiresAt: owner.checkedAt + keptMs });
+    return { kind: 'put', row: rowOf(owner.objectId), value };
+  });
+  await writeInChunks(ledger, 'findings', partition, writes);
+}
