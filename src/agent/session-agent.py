@@ -140,11 +140,6 @@ class Machine:
             self.words[key] = (self.proc(process.pid, 'cmdline') or '').replace('\0', ' ').strip()
         return self.words[key]
 
-    def started_at(self, process):
-        boot = re.search(r'^btime (\d+)', read(self.path('proc', 'stat'), 1 << 20) or '', re.M)
-        ticks = os.sysconf('SC_CLK_TCK')
-        return float(boot.group(1)) + process.start / ticks if boot else time.time()
-
     def cores(self, now, processes):
         """Cores that each process used since the look before, by pid; None at the first look."""
         if self.before is None:
@@ -227,8 +222,8 @@ class Machine:
                 at_work = used is not None and used.get(process.pid, 0) >= EDITOR_INPUT_CORES
             else:
                 continue
-            last = self.inputs.get(key)
-            inputs[key] = time.time() if at_work or last is None and used is None else last or self.started_at(process)
+            # One that was not seen before counts from now on, also where it is the agent that is new.
+            inputs[key] = time.time() if at_work else self.inputs.get(key, time.time())
         self.inputs = inputs
         return ssh, editor, list(inputs.values())
 
@@ -285,15 +280,18 @@ class Machine:
         kernels = terminals = 'idle'
         inputs = []
         for server in self.jupyter_servers(processes):
-            answers = {name: within(LOCAL_TIME_LIMIT_SECONDS * 2, lambda: ask(server, name)) for name in ('kernels', 'sessions', 'terminals')}
-            if answers['kernels'] is None and kernels == 'idle':
-                kernels = None
-            if answers['terminals'] is None and terminals == 'idle':
-                terminals = None
-            seen = (answers['kernels'] or []) + [one.get('kernel') or {} for one in answers['sessions'] or []]
+            seen = within(LOCAL_TIME_LIMIT_SECONDS * 2, lambda: ask(server, 'kernels'))
+            if seen is None:  # one that does not answer is not asked three times
+                kernels, terminals = kernels if kernels == 'busy' else None, terminals if terminals == 'busy' else None
+                continue
+            sessions = within(LOCAL_TIME_LIMIT_SECONDS * 2, lambda: ask(server, 'sessions'), [])
+            seen += [one['kernel'] for one in sessions if isinstance(one.get('kernel'), dict)]
             if any(kernel.get('execution_state') == 'busy' for kernel in seen):
                 kernels = 'busy'
-            last = [instant(one.get('last_activity')) for one in answers['terminals'] or []]
+            opened = within(LOCAL_TIME_LIMIT_SECONDS * 2, lambda: ask(server, 'terminals'))
+            if opened is None and terminals == 'idle':
+                terminals = None
+            last = [instant(one.get('last_activity')) for one in opened or []]
             if any(at is not None and time.time() - at < period for at in last):
                 terminals = 'busy'
             inputs += [at for at in last + [instant(one.get('last_activity')) for one in seen] if at is not None]
