@@ -15,6 +15,7 @@ const tables: Readonly<Record<LedgerTable, true>> = {
   requests: true,
   reservations: true,
   findings: true,
+  attachments: true,
   answers: true,
   enrolments: true,
 };

@@ -17,6 +17,7 @@ import { registerSweepTimer } from '../triggers/timer/sweep-timer.ts';
 import { orchestrations } from '../workflows/names.ts';
 import { stop } from '../workflows/stop.ts';
 import { sweep } from '../workflows/sweep.ts';
+import { registerAttachments } from './attachments/register-attachments.ts';
 import type { Flow } from './flow.ts';
 
 /** Registers the main flow: its workflows, their steps, and the timers that set it going. */
@@ -36,6 +37,8 @@ export function registerWorkflows(ports: Ports, settings: Pick<Settings, 'scope'
   registerSecondLook(flow);
   registerConfirmStop(flow);
   registerEndWarning(flow);
+
+  registerAttachments(flow);
 
   registerSweepTimer(flow);
   registerPruneTimer(flow);

@@ -13,6 +13,8 @@ export type LedgerTable =
   | 'findings'
   /** What was answered to requests that carry an idempotency key. */
   | 'answers'
+  /** The fleet's attachments, requests that change them, and looks that events brought forward. */
+  | 'attachments'
   /** Session agents: their public keys, one-time codes, and what was refused of them. */
   | 'enrolments';
 

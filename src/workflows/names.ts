@@ -1,5 +1,5 @@
 /** Names under which workflows and their steps are registered. An unregistered name would hang a workflow without a word. */
-export const orchestrations = { sweep: 'sweep', stop: 'stop' } as const;
+export const orchestrations = { sweep: 'sweep', stop: 'stop', attachment: 'attachment' } as const;
 
 export const activities = {
   planSweep: 'planSweep',
@@ -13,6 +13,7 @@ export const activities = {
   secondLook: 'secondLook',
   confirmStop: 'confirmStop',
   endWarning: 'endWarning',
+  stepAttachment: 'stepAttachment',
 } as const;
 
 /** The one event that a stop workflow listens to: something about its warning may have changed in the ledger. */

@@ -59,8 +59,12 @@ export type WorldOptions = {
   readonly choices?: EngineChoices;
   readonly azure?: Partial<SimulatedAzureOptions>;
   readonly users?: WorldSpec['users'];
+  /** More of the world: resources, secrets that are missing … */
+  readonly more?: Partial<WorldSpec>;
   /** Dies after so many changes of the engine's store, once. */
   readonly diesAfterCommits?: number;
+  /** Is told of everything that workflows and ledger ever store. */
+  readonly onStored?: (text: string) => void;
 };
 
 export type FleetWorld = SimulatedAdapters & {
@@ -106,9 +110,11 @@ class MortalHub extends MemoryHubStore {
   commits = 0;
   onDeath: (() => void) | null = null;
   dieAfter = Number.POSITIVE_INFINITY;
+  onStored: ((text: string) => void) | null = null;
 
   override commit(changes: readonly HubChange[]): void {
     super.commit(changes);
+    this.onStored?.(JSON.stringify(changes));
     this.commits += 1;
     if (this.commits === this.dieAfter) this.onDeath?.();
   }
@@ -130,6 +136,7 @@ export async function fleetWorld(
     })),
     computes,
     users: options.users ?? [{ name: 'ada' }],
+    ...options.more,
   };
   const adapters = simulatedAdapters(spec, options.azure);
   const { clock } = adapters;
@@ -137,6 +144,7 @@ export async function fleetWorld(
   const messages: Message[] = [];
   const log: LogLine[] = [];
   const hub = new MortalHub();
+  hub.onStored = options.onStored ?? null;
   hub.dieAfter = options.diesAfterCommits ?? Number.POSITIVE_INFINITY;
   let dead = false;
   let death = gate();
@@ -152,6 +160,7 @@ export async function fleetWorld(
           return (...given: unknown[]): unknown => {
             if (dead || mine !== life) return new Promise(() => undefined);
             if (!isUp()) return Promise.reject(unavailable());
+            if (member === 'write' || member === 'transact') options.onStored?.(JSON.stringify(given));
             return Reflect.apply(value, target, given);
           };
         },
