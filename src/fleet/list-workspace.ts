@@ -1,6 +1,6 @@
 import type { Compute } from '../core/computes.ts';
 import { LamplighterError } from '../core/errors.ts';
-import type { WorkspaceRef } from '../core/ids.ts';
+import type { ComputeRef, WorkspaceRef } from '../core/ids.ts';
 import { placeOf } from '../ledger/partitions.ts';
 import { faultOf } from './fault-of.ts';
 import type { Flow } from './flow.ts';
@@ -19,6 +19,9 @@ export type ListedWorkspace = {
   readonly ref: WorkspaceRef;
   readonly computes: number;
   readonly instances: readonly Compute[];
+  /** Clusters and attached targets. */
+  readonly others: readonly Compute[];
+  readonly listed: readonly ComputeRef[];
   /** Rows of all instances listed, also of those that could not be read. */
   readonly there: ReadonlySet<string>;
   readonly singly: ReadonlySet<string>;
@@ -68,7 +71,17 @@ export async function listWorkspace(flow: Flow, ref: WorkspaceRef, now: number):
   });
   const read = instances.filter((compute): compute is Compute => compute !== null);
   const there = new Set(rows.map((compute) => placeOf(compute.ref).row));
-  return { ref, computes: listed.value.length, instances: read, there, singly, ledger, unread };
+  return {
+    ref,
+    computes: listed.value.length,
+    instances: read,
+    others: listed.value.filter((compute) => !isInstance(compute)),
+    listed: listed.value.map((compute) => compute.ref),
+    there,
+    singly,
+    ledger,
+    unread,
+  };
 }
 
 export const hasRunning = (listed: ListedWorkspace): boolean =>

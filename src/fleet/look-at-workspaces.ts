@@ -122,6 +122,10 @@ async function readWorkspace(
   const { ledger, there } = listed;
   return {
     ref: listed.ref,
+    location: group.location,
+    others: listed.others,
+    listed: listed.listed,
+    unfinishedJobs: running ? jobs : null,
     instances: instances.filter((one): one is InstanceReadings => one !== null),
     unread,
     gone: {

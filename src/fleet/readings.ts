@@ -1,6 +1,6 @@
 import type { MetricSeries, ObservedJob, Reading, SessionReport } from '../core/activity/types.ts';
-import type { Compute, VmSize } from '../core/computes.ts';
-import type { WorkspaceRef } from '../core/ids.ts';
+import type { Compute, Job, VmSize } from '../core/computes.ts';
+import type { ComputeRef, WorkspaceRef } from '../core/ids.ts';
 import type { RecordedDecision } from '../ledger/decisions.ts';
 import type { Observation } from '../ledger/observations.ts';
 import type { StoredSaving } from '../ledger/savings.ts';
@@ -28,7 +28,14 @@ export type InstanceReadings = {
 
 export type WorkspaceReadings = {
   readonly ref: WorkspaceRef;
+  readonly location: string;
   readonly instances: readonly InstanceReadings[];
+  /** Clusters and attached targets, as the list shows them. */
+  readonly others: readonly Compute[];
+  /** Every compute that is there, also those that could not be read. */
+  readonly listed: readonly ComputeRef[];
+  /** All unfinished jobs of the workspace; null: nobody asked for them, since nothing runs. */
+  readonly unfinishedJobs: Reading<readonly Job[]> | null;
   /** Instances of which not even the state could be read. */
   readonly unread: number;
   /** What the ledger holds about computes that are there no more. */
