@@ -19,6 +19,7 @@ import { stop } from '../workflows/stop.ts';
 import { sweep } from '../workflows/sweep.ts';
 import { registerAttachments } from './attachments/register-attachments.ts';
 import type { Flow } from './flow.ts';
+import { registerProvision } from './provision/register-provision.ts';
 
 /** Registers the main flow: its workflows, their steps, and the timers that set it going. */
 export function registerWorkflows(ports: Ports, settings: Pick<Settings, 'scope'>): void {
@@ -42,4 +43,6 @@ export function registerWorkflows(ports: Ports, settings: Pick<Settings, 'scope'
 
   registerSweepTimer(flow);
   registerPruneTimer(flow);
+
+  registerProvision(flow);
 }

@@ -13,8 +13,15 @@ export const activities = {
   secondLook: 'secondLook',
   confirmStop: 'confirmStop',
   endWarning: 'endWarning',
+  watchApproval: 'watchApproval',
+  createInstance: 'createInstance',
+  watchCreation: 'watchCreation',
+  weighFailure: 'weighFailure',
+  undoStep: 'undoStep',
+  endRequest: 'endRequest',
+  settleRequest: 'settleRequest',
   stepAttachment: 'stepAttachment',
 } as const;
 
-/** The one event that a stop workflow listens to: something about its warning may have changed in the ledger. */
+/** The one event that workflows listen to: something about their warning or request may have changed in the ledger. */
 export const wakeEvent = 'wake';

@@ -12,6 +12,7 @@ import { listComputes } from './routes/list-computes.ts';
 import { policySchemaRoute } from './routes/policy-schema.ts';
 import { policy } from './routes/policy.ts';
 import { reports } from './routes/reports.ts';
+import { requests } from './routes/requests.ts';
 import { sweeps } from './routes/sweeps.ts';
 import { regret } from './routes/regret.ts';
 import { snoozes } from './routes/snooze.ts';
@@ -31,6 +32,7 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   ...policy(doors),
   ...enrolments(doors),
   invitations(doors),
+  ...requests(doors),
 ];
 
 /** Every route for session agents, which sign what they send. */

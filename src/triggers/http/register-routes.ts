@@ -62,6 +62,7 @@ async function handle(
     query,
     body,
     at: door.clock.now(),
+    idempotencyKey: key,
     correlationId,
     requestOrigin: new URL(request.url).origin,
     durable: () => df.getClient(context),

@@ -14,6 +14,8 @@ export type Call<Params, Query, Body> = {
   readonly query: Query;
   readonly body: Body;
   readonly at: number;
+  /** Where the route creates something. */
+  readonly idempotencyKey: string | null;
   readonly correlationId: string;
   /** Scheme and host by which the caller reached us. */
   readonly requestOrigin: string;

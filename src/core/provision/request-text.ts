@@ -1,0 +1,64 @@
+import { usdText } from '../cost/money.ts';
+import { plainText } from '../explain/plain-text.ts';
+import type { FailureCode } from '../policy/codes.ts';
+import type { Machine } from './machine.ts';
+import type { Refusal } from './refusal.ts';
+
+const nameOf = (machine: Machine): string => `${machine.ref.compute} (${machine.vmSize})`;
+const priceText = (usdPerHour: number | null): string =>
+  usdPerHour === null ? 'at a price that Azure does not say' : `at ${usdText(usdPerHour)} an hour`;
+
+export const refusedText = (refusals: readonly Refusal[]): string =>
+  `Refused: ${refusals.map(({ detail }) => detail.replace(/\.$/, '')).join('; ')}.`;
+
+export const awaitingText = (
+  machine: Machine,
+  because: readonly string[],
+  usdPerHour: number | null,
+): string =>
+  `${nameOf(machine)} in ${machine.ref.workspace}, ${priceText(usdPerHour)}, waits for approval: ${because.join(', and ')}.`;
+
+export const provisioningText = (machine: Machine): string =>
+  `${nameOf(machine)} is being made in ${machine.ref.workspace}; that takes about five minutes.`;
+
+const failures: Readonly<Record<FailureCode, string>> = {
+  'fail.setup': 'its setup script or its first start failed, so look at the script, and ask again',
+  'fail.create': 'Azure would not make it',
+  'fail.capacity':
+    'Azure has no machines of this size to spare in the region; another size or region may have some',
+  'fail.azure-quota': 'the quota was taken by somebody else meanwhile; make room, or ask for more quota',
+  'fail.timeout': 'it did not come to Running in time',
+};
+
+export const failedText = (machine: Machine, code: FailureCode, azureText: string): string =>
+  `${nameOf(machine)} was not made: ${failures[code]}. Nothing of it is left. Azure says: ${plainText(azureText, 300) || 'nothing'}`;
+
+export const needsPersonText = (machine: Machine, why: string, azureText: string): string =>
+  `${machine.ref.compute} in ${machine.ref.workspace} was not made as it should be (${why}), and what is left of it could not be deleted: somebody has to delete it in Azure. Azure says: ${plainText(azureText, 300) || 'nothing'}`;
+
+/** What an assigned user has to be allowed in Azure, and what for. */
+const actionWords: Readonly<Record<string, string>> = {
+  'start/action': 'start it',
+  'stop/action': 'stop it',
+  'restart/action': 'restart it',
+  'applicationaccess/action': 'open its applications',
+};
+
+export const computeActions = Object.keys(actionWords).map(
+  (action) => `Microsoft.MachineLearningServices/workspaces/computes/${action}`,
+);
+
+function missingText(missing: readonly string[] | null): string {
+  if (missing === null) return ' Whether its user may start and open it in Azure could not be checked.';
+  if (missing.length === 0) return '';
+  const words = missing.map((action) => actionWords[action.split('/computes/')[1] ?? ''] ?? action);
+  return ` Its user may not yet ${words.join(', ')}: an Azure admin has to assign a role with ${missing.join(', ')}, for instance AzureML Data Scientist, on the workspace.`;
+}
+
+export function completedText(machine: Machine, missing: readonly string[] | null): string {
+  const ssh =
+    machine.sshPublicKey === null
+      ? ''
+      : ' SSH is on, with the key of the request; its address is in Azure ML studio.';
+  return `${nameOf(machine)} is running in ${machine.ref.workspace}: open it in Azure ML studio under Compute. Keep files on the workspace share, since only that survives a deletion.${ssh}${missingText(missing)}`;
+}

@@ -1,0 +1,108 @@
+import type { FailureCode, RequestStatus } from '../../core/policy/codes.ts';
+import {
+  completedText,
+  computeActions,
+  failedText,
+  needsPersonText,
+} from '../../core/provision/request-text.ts';
+import { type Undo, undosOf } from '../../core/provision/steps.ts';
+import type { MachineRequest } from '../../ledger/requests.ts';
+import type { Flow } from '../flow.ts';
+import { alertOnce } from '../tell.ts';
+import { changeRequest } from './change-request.ts';
+
+export type EndInput = {
+  readonly requestId: string;
+  readonly how: 'undoing' | 'completed' | 'failed' | 'cancelled' | 'needs-person';
+  readonly failure: { readonly code: FailureCode; readonly message: string } | null;
+};
+export type EndedRequest = {
+  readonly status: RequestStatus | 'missing';
+  /** What has to be taken back, in this order. */
+  readonly undos: readonly Undo[];
+};
+
+/** Writes down how a request ended. `undoing` only says what has to be taken back before it can. */
+export async function endRequest(flow: Flow, input: EndInput): Promise<EndedRequest> {
+  const { requestId, how } = input;
+  const missing = how === 'completed' ? await missingActions(flow, requestId) : null;
+  const request = await changeRequest(flow, requestId, (current) =>
+    current.status === 'provisioning' && how !== 'undoing' ? ending(flow, current, input, missing) : null,
+  );
+  if (request === null) return { status: 'missing', undos: [] };
+  if (request.status === 'needs-person') {
+    await alertOnce(flow, {
+      alertId: `request-${requestId}`,
+      code: 'request.needs-person',
+      title: 'What is left of a request needs a person',
+      sentence: request.sentence,
+    });
+  }
+  return { status: request.status, undos: undosOf(request.begun) };
+}
+
+function ending(
+  flow: Flow,
+  request: MachineRequest,
+  { how, failure }: EndInput,
+  missing: readonly string[] | null,
+): Partial<MachineRequest> | null {
+  const endedAt = flow.ports.clock.now();
+  const { machine } = request;
+  if (machine === null || how === 'undoing') return null;
+  switch (how) {
+    case 'completed':
+      return {
+        status: 'completed',
+        reason: null,
+        missingActions: missing,
+        sentence: completedText(machine, missing),
+        endedAt,
+      };
+    case 'cancelled': {
+      const by = request.cancelled?.by;
+      return {
+        status: 'cancelled',
+        reason: null,
+        sentence: `Cancelled by ${by?.name ?? by?.objectId ?? 'somebody'}; nothing of it is left.`,
+        endedAt,
+      };
+    }
+    case 'failed': {
+      const code = failure?.code ?? 'fail.create';
+      return {
+        status: 'failed',
+        reason: code,
+        sentence: failedText(machine, code, failure?.message ?? ''),
+        endedAt,
+      };
+    }
+    case 'needs-person': {
+      const code = failure?.code ?? 'fail.create';
+      const why = request.cancelled === null ? code : 'it was cancelled';
+      return {
+        status: 'needs-person',
+        reason: code,
+        sentence: needsPersonText(machine, why, failure?.message ?? ''),
+        endedAt,
+      };
+    }
+  }
+}
+
+/** What its user lacks in Azure; null: it could not be read. It never keeps a machine from its user. */
+async function missingActions(flow: Flow, requestId: string): Promise<readonly string[] | null> {
+  const request = await changeRequest(flow, requestId, () => null);
+  const machine = request?.machine ?? null;
+  if (machine === null) return null;
+  try {
+    const read = await flow.ports.permissions.missing(
+      machine.ref,
+      machine.assignedTo.objectId,
+      computeActions,
+    );
+    return read.ok ? read.value : null;
+  } catch {
+    return null;
+  }
+}

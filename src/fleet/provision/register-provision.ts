@@ -1,0 +1,25 @@
+import { app } from 'durable-functions';
+import { registerCreateInstance } from '../../activities/provision-create.ts';
+import { registerEndRequest } from '../../activities/provision-end.ts';
+import { registerSettleRequest } from '../../activities/provision-settle.ts';
+import { registerUndoStep } from '../../activities/provision-undo.ts';
+import { registerWatchApproval } from '../../activities/provision-watch-approval.ts';
+import { registerWatchCreation } from '../../activities/provision-watch-creation.ts';
+import { registerWeighFailure } from '../../activities/provision-weigh-failure.ts';
+import { registerRequestTimer } from '../../triggers/timer/request-timer.ts';
+import { orchestrations } from '../../workflows/names.ts';
+import { provision } from '../../workflows/provision.ts';
+import type { Flow } from '../flow.ts';
+
+/** Registers the workflow of requests, its steps, and the timer that takes up what a dead process left. */
+export function registerProvision(flow: Flow): void {
+  app.orchestration(orchestrations.provision, provision);
+  registerWatchApproval(flow);
+  registerCreateInstance(flow);
+  registerWatchCreation(flow);
+  registerWeighFailure(flow);
+  registerUndoStep(flow);
+  registerEndRequest(flow);
+  registerSettleRequest(flow);
+  registerRequestTimer(flow);
+}

@@ -1,0 +1,244 @@
+import { LamplighterError } from '../../core/errors.ts';
+import { computeKey } from '../../core/ids.ts';
+import { type ApprovalNeed, approvalNeed } from '../../core/provision/approval-need.ts';
+import type { Machine } from '../../core/provision/machine.ts';
+import { publicIpFor } from '../../core/provision/network-refusals.ts';
+import { inOrder, type Refusal } from '../../core/provision/refusal.ts';
+import { awaitingText, provisioningText, refusedText } from '../../core/provision/request-text.ts';
+import type { VmSize } from '../../core/computes.ts';
+import type { Policy } from '../../core/policy/types.ts';
+import { limitText } from '../../core/quota/limit-text.ts';
+import type { MachineAsked, QuotaVerdict } from '../../core/quota/types.ts';
+import { claimName, leaveName } from '../../ledger/name-claims.ts';
+import { insertRequest, type MachineRequest, readRequest } from '../../ledger/requests.ts';
+import { release } from '../../ledger/reservations.ts';
+import type { Flow } from '../flow.ts';
+import { readPolicyInForce } from '../policy-store.ts';
+import type { DurableStarter } from '../start-orchestration.ts';
+import type { AskedMachine } from './asked-machine.ts';
+import { type CheckedMachine, checkRules } from './check-rules.ts';
+import type { FleetFacts } from './fleet-facts.ts';
+import { grantQuota, weighQuota } from './grant-quota.ts';
+import { heldAtFirstMs, launchRequest } from './launch-request.ts';
+import { quotaRefusals } from './quota-refusals.ts';
+
+/** Throws if the key came with another request before; null: it never came. */
+async function earlier(
+  flow: Flow,
+  asked: Pick<AskedMachine, 'requestId' | 'bodyHash'>,
+): Promise<MachineRequest | null> {
+  const stored = await readRequest(flow.ports.ledger, asked.requestId);
+  if (stored === null || stored.request.bodyHash === asked.bodyHash) return stored?.request ?? null;
+  throw new LamplighterError('This Idempotency-Key came with another request before.', {
+    code: 'idempotency.reused',
+    fault: 'caller',
+    field: 'idempotency-key',
+    fix: 'Use a fresh key for a new request.',
+  });
+}
+
+const machineAsked = (asked: AskedMachine, checked: CheckedMachine, size: VmSize): MachineAsked => ({
+  requestId: asked.requestId,
+  workspace: asked.workspace,
+  location: asked.workspace.location,
+  owner: asked.forPerson,
+  subject: checked.subject,
+  family: size.family,
+  cores: size.vCPUs,
+  gpus: size.gpus,
+});
+
+const machineOf = (asked: AskedMachine, checked: CheckedMachine, size: VmSize): Machine | null =>
+  checked.ref === null
+    ? null
+    : {
+        ref: checked.ref,
+        location: asked.workspace.location,
+        vmSize: size.name,
+        assignedTo: asked.forPerson,
+        tenantId: asked.tenantId,
+        sshPublicKey: asked.sshPublicKey,
+        publicIp: publicIpFor(
+          { ssh: asked.sshPublicKey !== null, publicIp: asked.publicIp, subnetId: asked.subnetId },
+          checked.network,
+        ),
+        subnetId: asked.subnetId,
+        tags: asked.tags,
+        idleShutdownMinutes: asked.idleShutdownMinutes,
+        schedules: asked.schedules,
+      };
+
+function needOf(
+  policy: Policy,
+  asked: AskedMachine,
+  checked: CheckedMachine,
+  size: VmSize,
+  verdict: QuotaVerdict,
+): ApprovalNeed | null {
+  const also = verdict.approvals.map((limit) => limitText(limit).replace(/\.$/, ''));
+  if (asked.sshPublicKey !== null && checked.network.ssh === 'approval') also.push('it asks for SSH');
+  const weight = { pricePerHourUsd: size.pricePerHourUsd, cores: size.vCPUs, gpus: size.gpus };
+  return approvalNeed(policy.approvals, checked.subject, weight, also);
+}
+
+function begun(asked: AskedMachine, now: number): MachineRequest {
+  return {
+    requestId: asked.requestId,
+    bodyHash: asked.bodyHash,
+    requestedBy: asked.requestedBy,
+    forPerson: asked.forPerson,
+    requestedAt: now,
+    asked: {
+      workspace: asked.workspace.workspace,
+      vmSize: asked.vmSize,
+      name: (asked.name ?? '').slice(0, 80),
+    },
+    machine: null,
+    cores: null,
+    gpus: null,
+    pricePerHourUsd: null,
+    status: 'refused',
+    reason: null,
+    sentence: '',
+    refusals: [],
+    approval: null,
+    votes: [],
+    begun: [],
+    tries: 0,
+    firstTryAt: null,
+    acceptedAt: null,
+    runningAt: null,
+    cancelled: null,
+    missingActions: null,
+    updatedAt: now,
+    endedAt: null,
+    toldAt: null,
+    shownAt: null,
+    settledAt: null,
+  };
+}
+
+/** Of two at the same time the first stands. */
+async function keep(flow: Flow, request: MachineRequest): Promise<MachineRequest> {
+  const inserted = await insertRequest(flow.ports.ledger, request);
+  if (inserted !== null) return inserted.request;
+  return (await earlier(flow, request)) ?? request;
+}
+
+async function refuse(
+  flow: Flow,
+  asked: AskedMachine,
+  refusals: readonly Refusal[],
+): Promise<MachineRequest> {
+  const now = flow.ports.clock.now();
+  const ordered = inOrder(refusals);
+  return keep(flow, {
+    ...begun(asked, now),
+    reason: ordered[0]?.code ?? null,
+    refusals: ordered,
+    sentence: refusedText(ordered),
+    endedAt: now,
+    toldAt: now,
+    settledAt: now,
+  });
+}
+
+async function accept(
+  flow: Flow,
+  asked: AskedMachine,
+  machine: Machine,
+  size: VmSize,
+  need: ApprovalNeed | null,
+): Promise<MachineRequest> {
+  const now = flow.ports.clock.now();
+  return keep(flow, {
+    ...begun(asked, now),
+    machine,
+    cores: size.vCPUs,
+    gpus: size.gpus,
+    pricePerHourUsd: size.pricePerHourUsd,
+    status: need === null ? 'provisioning' : 'awaiting-approval',
+    sentence:
+      need === null ? provisioningText(machine) : awaitingText(machine, need.because, size.pricePerHourUsd),
+    approval:
+      need === null
+        ? null
+        : {
+            approvers: need.approvers,
+            because: need.because,
+            remindAt: now + need.remindAfterMs,
+            remindedAt: null,
+            expiresAt: now + need.expiresAfterMs,
+          },
+    begun: ['reserve'],
+  });
+}
+
+/**
+ * Takes a request: refuses it with everything that is wrong, or reserves its quota, writes it down and starts its workflow.
+ * The same request again gives the same answer. Throws retryable faults where something cannot be read.
+ */
+export async function submitRequest(
+  flow: Flow,
+  facts: FleetFacts,
+  client: DurableStarter,
+  asked: AskedMachine,
+): Promise<MachineRequest> {
+  const { ledger, clock } = flow.ports;
+  const known = await earlier(flow, asked);
+  if (known !== null) {
+    if (known.settledAt === null) await launchRequest(flow, client, known);
+    return known;
+  }
+  const { policy } = await readPolicyInForce(ledger);
+  const checked = await checkRules(flow, facts, policy, asked);
+  const { size, refusals } = checked;
+  if (size === null) return refuse(flow, asked, refusals);
+  const machine = machineOf(asked, checked, size);
+  const wanted = machineAsked(asked, checked, size);
+  const told = async (verdict: Awaited<ReturnType<typeof weighQuota>>): Promise<readonly Refusal[]> => {
+    const inRegion = await facts.sizes(asked.workspace.subscriptionId, asked.workspace.location);
+    return quotaRefusals(facts, policy, verdict.input, verdict.verdict, size.name, inRegion);
+  };
+  if (refusals.length > 0 || machine === null) {
+    const weighed = await weighQuota(flow, facts, policy, wanted);
+    return refuse(flow, asked, [...refusals, ...(await told(weighed))]);
+  }
+
+  const now = clock.now();
+  const { location, ref } = machine;
+  const claim = { location, name: ref.compute, requestId: asked.requestId };
+  if (!(await claimName(ledger, claim, now, now + heldAtFirstMs))) {
+    const weighed = await weighQuota(flow, facts, policy, wanted);
+    return refuse(flow, asked, [
+      {
+        code: 'refuse.name.taken',
+        field: 'name',
+        detail: `The name ${ref.compute} is promised to another request in ${location}.`,
+        fix: 'Choose another name, or leave "name" out to be given one.',
+      },
+      ...(await told(weighed)),
+    ]);
+  }
+  const granted = await grantQuota(flow, facts, policy, {
+    ...wanted,
+    requestId: asked.requestId,
+    compute: computeKey(ref),
+    reservedAt: now,
+    expiresAt: now + heldAtFirstMs,
+  });
+  if (!granted.granted) {
+    await leaveName(ledger, claim);
+    return refuse(flow, asked, await told(granted));
+  }
+  const need = needOf(policy, asked, checked, size, granted.verdict);
+  const request = await accept(flow, asked, machine, size, need);
+  // Somebody else wrote a refusal of the same request meanwhile: what was reserved for this one goes back.
+  if (request.status === 'refused') {
+    await release(ledger, { requestId: asked.requestId, workspace: ref, location });
+    await leaveName(ledger, claim);
+    return request;
+  }
+  if (request.settledAt === null) await launchRequest(flow, client, request);
+  return request;
+}

@@ -1,0 +1,78 @@
+import type { Caller } from '../../auth/caller.ts';
+import { isAdmin } from '../../auth/caller.ts';
+import type { Person } from '../../core/computes.ts';
+import type { AskedMachine } from '../../fleet/provision/asked-machine.ts';
+import { shortHash } from '../../core/ids.ts';
+import type { FleetFacts } from '../../fleet/provision/fleet-facts.ts';
+import { findWorkspace } from '../../fleet/provision/find-workspace.ts';
+import { requestIdOf } from '../../fleet/provision/provision-id.ts';
+import type { Flow } from '../../fleet/flow.ts';
+import { InvalidInput, type InputFault } from './invalid-input.ts';
+import type { RequestBody } from './request-body.ts';
+
+type AskCall = {
+  readonly caller: Caller;
+  readonly body: RequestBody;
+  readonly idempotencyKey: string | null;
+};
+
+/** Whoever it is for has to be there. That nobody can be asked who they are keeps nobody from working. */
+async function personFor(flow: Flow, { caller, body }: AskCall): Promise<Person | InputFault> {
+  const me: Person = { objectId: caller.objectId, name: caller.name };
+  if (body.for === undefined || body.for === caller.objectId) return me;
+  if (!isAdmin(caller)) return { objectId: body.for, name: null };
+  const found = await flow.ports.directory.person(body.for);
+  if (!found.ok) {
+    return found.kind === 'missing'
+      ? { field: 'for', detail: 'the directory knows nobody of this object id' }
+      : { objectId: body.for, name: null };
+  }
+  if (!found.value.enabled) return { field: 'for', detail: 'the account of this person is switched off' };
+  return { objectId: body.for, name: found.value.name };
+}
+
+/** The machine that a request asks for, with workspace and person looked up. Throws `request.invalid` with all faults. */
+export async function askedMachine(
+  flow: Flow,
+  facts: FleetFacts,
+  tenantId: string,
+  call: AskCall,
+): Promise<AskedMachine> {
+  const { caller, body } = call;
+  const faults: InputFault[] = [];
+  const [found, person] = await Promise.all([findWorkspace(facts, body.workspace), personFor(flow, call)]);
+  if (found.kind === 'missing') {
+    faults.push({ field: 'workspace', detail: 'Lamplighter looks after no workspace of this name or id' });
+  }
+  if (found.kind === 'several') {
+    faults.push({
+      field: 'workspace',
+      detail: `several have this name, so give the id: ${found.ids.join(', ')}`,
+    });
+  }
+  if ('field' in person) faults.push(person);
+  if (found.kind !== 'found' || 'field' in person) throw new InvalidInput('body', faults);
+  return {
+    requestId: requestIdOf(caller.objectId, call.idempotencyKey ?? ''),
+    bodyHash: shortHash(canonicalBody(body)),
+    requestedBy: { objectId: caller.objectId, name: caller.name },
+    forPerson: person,
+    mayAskForOthers: isAdmin(caller),
+    tenantId,
+    workspace: found.workspace,
+    vmSize: body.vmSize,
+    name: body.name ?? null,
+    sshPublicKey: body.sshPublicKey ?? null,
+    publicIp: body.publicIp ?? null,
+    subnetId: body.subnet ?? null,
+    tags: body.tags,
+    idleShutdownMinutes: body.idleShutdown ?? null,
+    schedules: body.schedules,
+  };
+}
+
+/** Parsed, so that the order of its members no longer matters, but for those of the tags. */
+function canonicalBody(body: RequestBody): string {
+  const tags = Object.entries(body.tags).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return JSON.stringify({ ...body, tags });
+}

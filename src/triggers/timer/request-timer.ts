@@ -1,0 +1,16 @@
+import { app, type InvocationContext, type Timer } from '@azure/functions';
+import { getClient, input } from 'durable-functions';
+import type { Flow } from '../../fleet/flow.ts';
+import { resumeRequests } from '../../fleet/provision/resume-requests.ts';
+import { wrapBackground } from '../wrap-background.ts';
+
+/** Takes up requests that a process left behind when it died. */
+export function registerRequestTimer(flow: Flow): void {
+  app.timer('requestTimer', {
+    schedule: '30 */2 * * * *',
+    extraInputs: [input.durableClient()],
+    handler: wrapBackground(async (_timer: Timer, context: InvocationContext): Promise<void> => {
+      await resumeRequests(flow, getClient(context));
+    }),
+  });
+}
