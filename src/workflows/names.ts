@@ -1,5 +1,10 @@
 /** Names under which workflows and their steps are registered. An unregistered name would hang a workflow without a word. */
-export const orchestrations = { sweep: 'sweep', stop: 'stop', attachment: 'attachment' } as const;
+export const orchestrations = {
+  sweep: 'sweep',
+  stop: 'stop',
+  provision: 'provision',
+  attachment: 'attachment',
+} as const;
 
 export const activities = {
   planSweep: 'planSweep',
