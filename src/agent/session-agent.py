@@ -449,7 +449,16 @@ class Deployment:
     def public(self, key):
         return openssl(['ec', '-in', key, '-pubout', '-outform', 'DER'])
 
-    def send(self, method, path, purpose, body, key=None, address=None):
+    def send(self, *request):
+        """Sends a signed request; once more if only our clock was wrong, which the answer has set right."""
+        try:
+            return self.send_once(*request)
+        except Refused as refused:
+            if refused.code != 'agent.clock':
+                raise
+            return self.send_once(*request)
+
+    def send_once(self, method, path, purpose, body, key=None, address=None):
         address, key = address or self.address(), key or self.key
         check_address(address)
         data = b'' if body is None else json.dumps(body).encode()
@@ -490,12 +499,7 @@ class Deployment:
 
     def enrol(self, address, code):
         body = {'code': code, 'publicKey': self.make_key(), 'agent': VERSION}
-        try:
-            said = self.send('POST', '/api/agent/enrolment', 'enrol', body, self.next_key, address)
-        except Refused as refused:
-            if refused.code != 'agent.clock':
-                raise
-            said = self.send('POST', '/api/agent/enrolment', 'enrol', body, self.next_key, address)
+        said = self.send('POST', '/api/agent/enrolment', 'enrol', body, self.next_key, address)
         with open(os.path.join(self.etc, 'config.json'), 'w') as file:
             json.dump({'address': address}, file)
         os.replace(self.next_key, self.key)
@@ -592,7 +596,7 @@ def run(machine, deployment, last_words, period=None):
         every = period or settings['everySeconds']
         wait = every - (time.time() - phase) % every + random.uniform(0, min(3, every / 20))
         time.sleep(wait)
-        said = None
+        pause = 0
         try:
             said = deployment.send('POST', '/api/reports', 'report', machine.report(settings))
             settings = told(said.get('settings'))
@@ -603,12 +607,13 @@ def run(machine, deployment, last_words, period=None):
         except Refused as refused:
             now = str(refused)
             if refused.code == 'agent.unknown':
-                time.sleep(15 * 60)  # removed there, not here: asking more often helps nobody
+                pause = 15 * 60  # removed there, not here: asking more often helps nobody
         except Exception as error:
             now = '%s: %s' % (type(error).__name__, error)
         if now != complaint:
             print(now or 'Reports arrive again.', file=sys.stderr, flush=True)
             complaint = now
+        time.sleep(pause)
 
 
 def main():

@@ -164,12 +164,12 @@ describe('a session agent', () => {
   });
 });
 
-describe('a code', () => {
-  const codes = (how: Parameters<AppUnderTest['ask']>[2] = {}) =>
-    app.ask('POST', `${pathOf('ci-ada')}/enrolments`, { as: 'ada', body: {}, ...how });
-  const exchange = (code: unknown, by = agent) =>
-    post('/api/agent/enrolment', by.request('enrol', { code, publicKey: by.publicKey }, now()));
+const codes = (how: Parameters<AppUnderTest['ask']>[2] = {}) =>
+  app.ask('POST', `${pathOf('ci-ada')}/enrolments`, { as: 'ada', body: {}, ...how });
+const exchange = (code: unknown, by = agent) =>
+  post('/api/agent/enrolment', by.request('enrol', { code, publicKey: by.publicKey }, now()));
 
+describe('a code', () => {
   it('comes with the line to run, the line that undoes it, and what follows from it', async () => {
     const { status, json } = await codes();
 
@@ -496,7 +496,10 @@ describe('a report', () => {
     const request = agent.request('report', bodyOf(quiet), now());
     const replies = await Promise.all(Array.from({ length: 8 }, () => post('/api/reports', request)));
 
-    expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
+    expect(replies.map(({ status }) => String(status)).sort()).toEqual([
+      '200',
+      ...Array.from({ length: 7 }, () => '409'),
+    ]);
   });
 
   it('of a flood of made-up keys costs one row', async () => {

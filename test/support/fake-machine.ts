@@ -102,3 +102,7 @@ export async function reportOf(root: string, settings: object = {}): Promise<Rec
   );
   return JSON.parse(stdout) as Record<string, unknown>;
 }
+
+/** Seconds that a slow test adds are not told apart. */
+export const inMinutes = (seconds: unknown): number | null =>
+  typeof seconds === 'number' ? Math.floor((seconds + 5) / 60) : null;

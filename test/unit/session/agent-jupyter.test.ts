@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { fakeJupyter, lists } from '../../support/fake-jupyter.ts';
-import { fakeMachine, reportOf } from '../../support/fake-machine.ts';
+import { fakeMachine, inMinutes, reportOf } from '../../support/fake-machine.ts';
 
 const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 const kernel = (execution_state: string, secondsAgo = 7200) => ({
@@ -36,6 +36,13 @@ async function look(answer: Answer, said: Record<string, unknown> = {}) {
   return { report: await reportOf(root), jupyter };
 }
 
+const raw =
+  (status: number, body: string) =>
+  (_name: string, response: ServerResponse): void => {
+    response.writeHead(status);
+    response.end(body);
+  };
+
 describe('the agent beside Jupyter', () => {
   it.each<[string, Answer, object, number | null]>([
     ['without kernels', lists({}), { kernels: 'idle', terminals: 'idle' }, null],
@@ -64,16 +71,9 @@ describe('the agent beside Jupyter', () => {
     const { report } = await look(answer);
 
     expect(report).toMatchObject(expected);
-    if (secondsAgo === null) expect(report['lastInputSecondsAgo']).toBeNull();
-    else expect(Math.abs(Number(report['lastInputSecondsAgo']) - secondsAgo)).toBeLessThan(30);
+    expect(inMinutes(report['lastInputSecondsAgo'])).toBe(inMinutes(secondsAgo));
   });
 
-  const raw =
-    (status: number, body: string) =>
-    (_name: string, response: ServerResponse): void => {
-      response.writeHead(status);
-      response.end(body);
-    };
   it.each<[string, Answer]>([
     ['refuses the token', raw(403, '{}')],
     ['answers nonsense', raw(200, 'nonsense')],
