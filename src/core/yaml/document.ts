@@ -65,6 +65,16 @@ function tooDeep(value: unknown, depth = 0): boolean {
   return Object.values(value).some((inner) => tooDeep(inner, depth + 1));
 }
 
+/** One slip of syntax drags hundreds of others behind it that are none. */
+const mostSyntaxFaults = 5;
+function foremost(faults: readonly YamlFault[]): readonly YamlFault[] {
+  const shown = faults.slice(0, mostSyntaxFaults);
+  const last = shown.at(-1);
+  const left = faults.length - shown.length;
+  if (last === undefined || left === 0) return shown;
+  return [...shown, { ...last, message: `and ${left} more of the kind from here on: mend these first` }];
+}
+
 const broken = (message: string): OpenedYaml => ({
   document: null,
   faults: [{ line: 1, column: 1, key: '', message }],
@@ -107,7 +117,7 @@ function open(text: string): OpenedYaml {
     faults.push({ line: 1, column: 1, key: '', message: `found %YAML ${version}, expected YAML 1.2` });
   }
   const readable = [...document.errors, ...document.warnings].every((error) => harmless.has(error.code));
-  if (!readable) return { document: null, faults: inFileOrder(faults) };
+  if (!readable) return { document: null, faults: foremost(inFileOrder(faults)) };
   const value: unknown = document.toJS({ maxAliasCount: mostAliases });
   if (tooDeep(value)) return broken('found values nested too deeply to be read');
   return { document: { value, locate: locator(document, lines) }, faults };

@@ -97,3 +97,13 @@ describe('a YAML text', () => {
     );
   });
 });
+
+describe('a text that is no YAML at all', () => {
+  it('names the first slips and counts the rest, which they drag behind them', () => {
+    const opened = openYaml(`# a page\n\nsome: [ prose: with "marks": { ] }\n${'- x: y: z\n'.repeat(50)}`);
+
+    expect(opened.document).toBeNull();
+    expect(opened.faults).toHaveLength(6);
+    expect(opened.faults.at(-1)?.message).toMatch(/^and \d+ more of the kind/);
+  });
+});
