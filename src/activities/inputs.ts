@@ -32,7 +32,7 @@ export const faultInput = z.object({
 });
 export const stopInput = z.object({
   ref: refInput,
-  reason: z.enum(['warn.idle', 'warn.max-uptime']),
+  reason: z.enum(['warn.idle', 'warn.schedule', 'warn.max-uptime']),
   warningId: text,
   sweepId: text,
 });

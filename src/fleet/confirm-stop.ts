@@ -88,6 +88,7 @@ async function recordStop(
     pricePerHourUsd: warning.pricePerHourUsd,
     startedAt: null,
     regret: null,
+    schedule: warning.schedule?.name ?? null,
   };
   await openSaving(ledger, saving);
   await countInTally(ledger, warning.ref, 'stops', warning.warningId, now);

@@ -1,3 +1,4 @@
+import { stopOf } from '../core/idle/decide.ts';
 import type { Decision } from '../core/idle/types.ts';
 import { warningFate, type WarningFate } from '../core/idle/warning-fate.ts';
 import { readHalt } from '../ledger/flags.ts';
@@ -50,6 +51,5 @@ function pushedAgain(decision: Decision, { warning }: StoredWarning): Decision {
   if (!unseen || warning.stopAcceptedAt === null) return decision;
   const lastActiveAt = decision.evidence?.lastActiveAt ?? null;
   if (lastActiveAt !== null && lastActiveAt > warning.stopAcceptedAt) return decision;
-  const reason = warning.reason === 'warn.max-uptime' ? 'stop.max-uptime' : 'stop.idle';
-  return { ...decision, action: 'stop', reason, rules: [warning.reason] };
+  return { ...decision, action: 'stop', reason: stopOf(warning.reason), rules: [warning.reason] };
 }

@@ -6,6 +6,7 @@ import type { Decision, OpenWarning } from '../core/idle/types.ts';
 import { policyFor } from '../core/policy/policy-for.ts';
 import type { PolicySubject } from '../core/policy/subject.ts';
 import type { ComputePolicy, Policy } from '../core/policy/types.ts';
+import { judgedClaims } from './schedule/judged-claims.ts';
 import type { Halt } from '../ledger/flags.ts';
 import type { Tally } from '../ledger/tallies.ts';
 import type { Warning } from '../ledger/warnings.ts';
@@ -44,9 +45,10 @@ export const openWarningOf = (warning: Warning): OpenWarning | null =>
         stopDueAt: warning.stopDueAt,
         ...(warning.idleSinceAt === null ? {} : { idleSinceAt: warning.idleSinceAt }),
         ...(warning.startedAt === null ? {} : { startedAt: warning.startedAt }),
+        ...(warning.schedule == null ? {} : { schedule: warning.schedule }),
       };
 
-const subjectOf = ({ compute, size }: InstanceReadings, teams: TeamMembers): PolicySubject => ({
+export const subjectOf = ({ compute, size }: InstanceReadings, teams: TeamMembers): PolicySubject => ({
   subscription: compute.ref.subscriptionId,
   workspace: compute.ref.workspace,
   compute: compute.ref.compute,
@@ -65,24 +67,25 @@ const subjectOf = ({ compute, size }: InstanceReadings, teams: TeamMembers): Pol
 /** One instance under one policy: the same at every look. */
 export function judge(readings: InstanceReadings, by: JudgeBy): Judgement {
   const { compute, observation } = readings;
-  const stated = policyFor(by.policy.policy, by.policy.hash, subjectOf(readings, by.teams), by.now);
+  const subject = subjectOf(readings, by.teams);
+  const stated = policyFor(by.policy.policy, by.policy.hash, subject, by.now);
   const fallenBack = stated.mode === 'enforce' && isFallenBack(by.policy.policy, by.tally);
   const policy: ComputePolicy = fallenBack ? { ...stated, mode: 'warn' } : stated;
-  const verdict =
-    policy.mode === 'off' || !isRunning(compute.state)
-      ? null
-      : assessActivity({
-          now: by.now,
-          windowMs: policy.idle.afterMs,
-          policy,
-          startedAt: readings.startedAt,
-          state: compute.state,
-          size: readings.size,
-          jobs: readings.jobs,
-          lastJobEndedAt: observation.lastJobEndedAt,
-          metrics: readings.metrics,
-          reports: readings.reports,
-        });
+  const assess = (windowMs: number): ActivityVerdict =>
+    assessActivity({
+      now: by.now,
+      windowMs,
+      policy,
+      startedAt: readings.startedAt,
+      state: compute.state,
+      size: readings.size,
+      jobs: readings.jobs,
+      lastJobEndedAt: observation.lastJobEndedAt,
+      metrics: readings.metrics,
+      reports: readings.reports,
+    });
+  const isJudged = policy.mode !== 'off' && isRunning(compute.state);
+  const verdict = isJudged ? assess(policy.idle.afterMs) : null;
   const decision = decide({
     now: by.now,
     compute,
@@ -93,6 +96,7 @@ export function judge(readings: InstanceReadings, by: JudgeBy): Judgement {
     snooze: readings.snooze,
     halt: by.halt?.halted === true ? { by: by.halt.by, why: by.halt.why } : null,
     openWarnings: readings.warnings.flatMap(({ warning }) => openWarningOf(warning) ?? []),
+    scheduledStops: isJudged ? judgedClaims(readings, by.policy.policy, subject, by.now, assess) : [],
     lapsedWarning:
       observation.warnedInMode === null
         ? null

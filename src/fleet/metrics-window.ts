@@ -10,7 +10,8 @@ export function metricsWindow(
     policy.idle,
     ...policy.overrides.map((override) => ({ ...policy.idle, ...override.idle })),
   ]);
-  const longestMs = Math.max(...idles.map((idle) => idle.afterMs));
+  const quiets = policies.flatMap((policy) => policy.schedules.map((schedule) => schedule.quietForMs));
+  const longestMs = Math.max(...idles.map((idle) => idle.afterMs), ...quiets);
   const delays = idles.map((idle) => idle.ingestionDelayMs);
   return {
     fromAt: metricsRange(now, longestMs, Math.max(...delays)).fromAt,

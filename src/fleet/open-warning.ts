@@ -1,6 +1,7 @@
 import { explain } from '../core/explain/explain.ts';
 import { held } from '../core/idle/decide.ts';
 import type { Decision } from '../core/idle/types.ts';
+import type { ScheduledStop } from '../core/schedule/stop-claims.ts';
 import { readNewestBatch } from '../ledger/batches.ts';
 import { type Candidate, readCandidate } from '../ledger/candidates.ts';
 import { recordDecision } from '../ledger/decisions.ts';
@@ -84,16 +85,24 @@ async function insert(
     startedAt,
     idleSinceAt: decision.facts.idleSinceAt ?? null,
     pricePerHourUsd: decision.pricePerHourUsd,
+    schedule: scheduledStopOf(decision),
   });
   const stored = await readOpenWarning(ledger, input.ref, input.reason);
   return stored?.warning.warningId === input.warningId ? stored : null;
+}
+
+function scheduledStopOf({ reason, facts }: Decision): ScheduledStop | null {
+  const { schedule, scheduledAt } = facts;
+  if (reason !== 'warn.schedule' || schedule === undefined || scheduledAt === undefined) return null;
+  return { name: schedule, stopAt: scheduledAt };
 }
 
 async function send(flow: Flow, stored: StoredWarning, decision: Decision): Promise<OpenedWarning> {
   const { ledger, clock } = flow.ports;
   const { warning } = stored;
   const now = clock.now();
-  const stopDueAt = now + warning.warnMs;
+  // Never before the schedule's own time; who could not be told in time keeps the whole time of the warning.
+  const stopDueAt = Math.max(now + warning.warnMs, warning.schedule?.stopAt ?? 0);
   const announced: Decision = { ...decision, at: now, stopDueAt };
   const delivery = await deliver(flow, {
     id: `warning-${warning.warningId}`,

@@ -26,6 +26,8 @@ export type SecondLook =
   | { readonly kind: 'withdrawn'; readonly reason: string }
   | { readonly kind: 'gone' }
   | { readonly kind: 'not-due'; readonly until: number }
+  /** A schedule's stop is due while the instance is not quiet: the warning stays out, and a sweep takes it up again. */
+  | { readonly kind: 'waits' }
   /** Something could not be read, or Azure asks for patience: look again then, with fresh eyes. */
   | { readonly kind: 'wait'; readonly until: number; readonly message: string }
   | StopAnswer;
@@ -65,6 +67,11 @@ export async function secondLook(flow: Flow, input: SecondLookInput): Promise<Se
     case 'stands':
       await recordDecision(ledger, decision);
       return { kind: 'not-due', until: Math.max(fate.stopDueAt, now + againSoonMs) };
+    case 'waits':
+      await recordDecision(ledger, decision);
+      return look.unread === null
+        ? { kind: 'waits' }
+        : { kind: 'wait', until: look.unread.retryAt, message: look.unread.message };
     case 'lapsed':
       return lapse(flow, stored, look, decision);
     case 'withdrawn':

@@ -1,3 +1,4 @@
+import type { WarnReason } from '../core/idle/types.ts';
 import { readCandidates } from '../ledger/candidates.ts';
 import { isLatestSweep } from '../ledger/sweeps.ts';
 import { orchestrations } from '../workflows/names.ts';
@@ -22,7 +23,7 @@ export async function startStops(
       resume === null
         ? {
             ref,
-            reason: decision.reason === 'warn.max-uptime' ? 'warn.max-uptime' : 'warn.idle',
+            reason: decision.reason as WarnReason,
             warningId: warningIdOf(ref, input.sweepId),
             sweepId: input.sweepId,
           }

@@ -1,4 +1,4 @@
-import { secondLookWithinLimits } from '../core/idle/brakes.ts';
+import { isBySchedule, secondLookWithinLimits } from '../core/idle/brakes.ts';
 import type { Decision } from '../core/idle/types.ts';
 import { leaveStopPlace, takeStopPlace } from '../ledger/due-stops.ts';
 import { readLastFinishedSummary } from '../ledger/sweeps.ts';
@@ -14,6 +14,8 @@ export async function withinLimits(
   policies: readonly LoadedPolicy[],
 ): Promise<Decision> {
   const { ledger, clock } = flow.ports;
+  // It would take the place of a stop that counts.
+  if (isBySchedule(decision)) return decision;
   const summary = await readLastFinishedSummary(ledger);
   if (warning.released || summary === null) return decision;
   const stopsOfThisMoment = await takeStopPlace(ledger, warning.dueInSweep, warning.ref, clock.now());

@@ -9,9 +9,10 @@ const matchesOf = (policy: Policy): readonly Match[] => [
   ...policy.protected,
   ...policy.exempt.map((entry) => entry.match),
   ...policy.overrides.map((entry) => entry.match),
+  ...policy.schedules.map((entry) => entry.match),
 ];
 
-/** Whether idleness is judged by who is in which team; else nobody needs to ask the directory. */
+/** Whether an instance is judged by who is in which team; else nobody needs to ask the directory. */
 const asksForTeams = (policy: Policy): boolean => matchesOf(policy).some((match) => match.team !== undefined);
 export const asksForUsers = (policy: Policy): boolean =>
   matchesOf(policy).some((match) => match.user !== undefined);

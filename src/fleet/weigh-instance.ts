@@ -4,6 +4,7 @@ import { warningFate } from '../core/idle/warning-fate.ts';
 import type { Candidate } from '../ledger/candidates.ts';
 import type { StoredWarning } from '../ledger/warnings.ts';
 import { explain } from '../core/explain/explain.ts';
+import type { ComputePolicy } from '../core/policy/types.ts';
 import { type Judgement, openWarningOf } from './judge.ts';
 import type { InstanceReadings } from './readings.ts';
 import type { WarningClose } from './withdraw-warning.ts';
@@ -27,7 +28,7 @@ const closeBy = (decision: Decision): WarningClose =>
     ? { outcome: 'gone', reason: decision.reason, tell: null }
     : { outcome: 'withdrawn', reason: decision.reason, tell: explain(decision) };
 
-type Standing = 'runs' | 'due' | 'unsent' | 'stopping' | 'ends';
+type Standing = 'runs' | 'due' | 'waits' | 'unsent' | 'stopping' | 'ends';
 
 function standingOf(stored: StoredWarning, decision: Decision, readings: InstanceReadings): Standing {
   const { warning } = stored;
@@ -45,6 +46,8 @@ function standingOf(stored: StoredWarning, decision: Decision, readings: Instanc
     case 'due':
     case 'lapsed':
       return 'due';
+    case 'waits':
+      return 'waits';
     case 'withdrawn':
       return 'ends';
   }
@@ -53,6 +56,11 @@ function standingOf(stored: StoredWarning, decision: Decision, readings: Instanc
 function mayBeLost({ warning }: StoredWarning, now: number): boolean {
   if (warning.stopDueAt !== null) return now - warning.stopDueAt > lostAfterMs;
   return now - warning.openedAt > undeliveredLostAfterMs;
+}
+
+function warnMsOf({ reason, facts }: Decision, { idle, maxUptime }: ComputePolicy): number {
+  if (reason === 'warn.schedule') return facts.scheduleWarnMs ?? idle.warnMs;
+  return reason === 'warn.max-uptime' ? (maxUptime?.warnMs ?? 0) : idle.warnMs;
 }
 
 export function weighInstance(readings: InstanceReadings, judgement: Judgement, now: number): Weighed {
@@ -67,12 +75,12 @@ export function weighInstance(readings: InstanceReadings, judgement: Judgement, 
   const staying = standings.filter(({ standing }) => standing !== 'ends');
   const asCandidate = (resume: Candidate['resume']): Candidate => ({
     decision,
-    warnMs: decision.reason === 'warn.max-uptime' ? (policy.maxUptime?.warnMs ?? 0) : policy.idle.warnMs,
+    warnMs: warnMsOf(decision, policy),
     startedAt: readings.startedAt,
     resume,
   });
   const resumes = staying
-    .filter(({ stored }) => mayBeLost(stored, now))
+    .filter(({ stored, standing }) => standing !== 'waits' && mayBeLost(stored, now))
     .map(({ stored: { warning } }) =>
       asCandidate({ warningId: warning.warningId, reason: warning.reason, sweepId: warning.sweepId }),
     );

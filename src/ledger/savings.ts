@@ -22,6 +22,8 @@ export type Saving = {
   /** When it was started again; null: it is off still. */
   readonly startedAt: number | null;
   readonly regret: Regret | null;
+  /** The schedule that stopped it: its start is what starts it again. */
+  readonly schedule?: string | null;
 };
 export type StoredSaving = { readonly saving: Saving; readonly etag: string; readonly row: string };
 
@@ -44,6 +46,7 @@ const codec = z
       })
       .nullable()
       .default(null),
+    schedule: z.string().nullable().default(null),
   })
   .transform((value): Saving => value);
 

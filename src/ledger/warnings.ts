@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Person } from '../core/computes.ts';
 import { computeKey, type ComputeRef, shortHash, type WorkspaceRef } from '../core/ids.ts';
 import type { WarnReason } from '../core/idle/types.ts';
+import type { ScheduledStop } from '../core/schedule/stop-claims.ts';
 import type { Ledger, LedgerRow } from '../ports/ledger.ts';
 import { computeRefCodec, decodeRow, encodeRow, maybeTime, personCodec, timeCodec } from './codec.ts';
 import { partitionOf, placeOf, withPrefix } from './partitions.ts';
@@ -37,6 +38,8 @@ export type Warning = {
   /** Since when it was idle, as the first look knew it. */
   readonly idleSinceAt: number | null;
   readonly pricePerHourUsd: number | null;
+  /** The stop that a schedule's warning announces. */
+  readonly schedule?: ScheduledStop | null;
 };
 export type ClosedWarning = Warning & {
   readonly outcome: WarningOutcome;
@@ -68,6 +71,7 @@ const members = {
   startedAt: maybeTime,
   idleSinceAt: maybeTime,
   pricePerHourUsd: z.number().nullable().default(null),
+  schedule: z.object({ name: z.string(), stopAt: timeCodec }).nullable().default(null),
 };
 const codec = z.object(members).transform((value): Warning => value);
 const closedCodec = z

@@ -170,6 +170,8 @@ export function* stop(context: OrchestrationContext): Steps<StopOutput> {
       case 'gone':
         yield* isClosed(context, input);
         return { warningId: input.warningId, end: seen.kind };
+      case 'waits':
+        return { warningId: input.warningId, end: 'waits' };
       case 'not-due':
         nextAt = seen.until;
         giveUpAt = seen.until + lookPatienceMs;

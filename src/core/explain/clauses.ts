@@ -1,6 +1,6 @@
 import type { Decision, StopReason, WarnReason } from '../idle/types.ts';
 import { durationText } from './duration-text.ts';
-import { numberText } from './plain-text.ts';
+import { numberText, plainText } from './plain-text.ts';
 
 /** What a stop takes and what it leaves: said in every warning and every stop. */
 export const lostAndKept =
@@ -84,8 +84,41 @@ function ruleClause(would: WarnReason | StopReason, decision: Decision, facts: D
       const duration = facts.idleForMs === undefined ? 'idle' : `idle for ${durationText(facts.idleForMs)}`;
       return `${duration}${bracketed([limitText(facts.idleAfterMs)])}`;
     }
+    case 'warn.schedule':
+    case 'stop.schedule':
+      return `due to stop by ${scheduleName(facts)}`;
     case 'warn.max-uptime':
     case 'stop.max-uptime':
       return uptimeClause(decision);
   }
+}
+
+export const scheduleName = ({ schedule }: Decision['facts']): string =>
+  schedule === undefined ? 'a schedule' : `schedule ${plainText(schedule)}`;
+
+/** On what the announced stop depends: `if it has not been used for 15 min by then and is not snoozed`. */
+export function scheduleCondition({ facts }: Decision): string {
+  if (facts.evenIfActive === true) return 'also in use, unless a job has not ended or it is snoozed';
+  const quiet =
+    facts.quietForMs === undefined
+      ? 'is not in use'
+      : `has not been used for ${durationText(facts.quietForMs)}`;
+  return `if it ${quiet} by then and is not snoozed`;
+}
+
+/** What the schedule's stop is done with: quiet, or in use where the schedule says so. */
+export const scheduledUse = (decision: Decision): string =>
+  decision.facts.activity === 'active'
+    ? 'also in use, as the schedule says'
+    : `with ${quietClause(decision)}`;
+
+/** Follows the reason that keeps an instance whose scheduled stop is due. */
+export function scheduleWaits({ facts, reason }: Decision): string {
+  const aboutUse = /^keep\.(?:active\.|unknown\.|grace$|idle-short$)/.test(reason);
+  if (facts.schedule === undefined || !aboutUse) return '';
+  const until =
+    facts.evenIfActive === true || facts.quietForMs === undefined
+      ? ''
+      : ` until it has been quiet for ${durationText(facts.quietForMs)}`;
+  return `; the stop of ${scheduleName(facts)} waits${until}`;
 }

@@ -1,5 +1,14 @@
 import type { Decision, KeepReason, ReasonCode } from '../idle/types.ts';
-import { lostAndKept, quietClause, uptimeClause, wouldClause } from './clauses.ts';
+import {
+  lostAndKept,
+  quietClause,
+  scheduleCondition,
+  scheduledUse,
+  scheduleName,
+  scheduleWaits,
+  uptimeClause,
+  wouldClause,
+} from './clauses.ts';
 import { durationText } from './duration-text.ts';
 import { activeText } from './active-text.ts';
 import { plainText } from './plain-text.ts';
@@ -16,13 +25,19 @@ export type ExplainOptions = {
 export function explain(decision: Decision, options: ExplainOptions = {}): string {
   const time = (at: number): string => timeText(at, decision.at, options.zone);
   const { facts, reason } = decision;
-  if (isKeep(reason)) return `Kept: ${keptBecause(decision, reason, time)}.`;
+  if (isKeep(reason)) return `Kept: ${keptBecause(decision, reason, time)}${scheduleWaits(decision)}.`;
   const stopsAt = decision.stopDueAt === undefined ? 'soon' : `at ${time(decision.stopDueAt)}`;
   const warned = facts.warnedAt === undefined ? '' : `, as announced at ${time(facts.warnedAt)}`;
   const cost = options.brief === true ? '' : `: ${lostAndKept}`;
   switch (reason) {
     case 'warn.idle':
       return `${capital(quietClause(decision))}, so it stops ${stopsAt} unless it is used or snoozed before${cost}.`;
+    case 'warn.schedule':
+      return `${capital(scheduleName(facts))} stops it ${stopsAt}, ${scheduleCondition(decision)}${cost}.`;
+    case 'stop.schedule': {
+      const due = facts.scheduledAt === undefined ? '' : ` (${time(facts.scheduledAt)})`;
+      return `Stops now${warned}, by ${scheduleName(facts)}${due}, ${scheduledUse(decision)}${cost}.`;
+    }
     case 'warn.max-uptime': {
       const unless = facts.activity === 'active' ? 'snoozed or restarted' : 'used or snoozed';
       return `${capital(uptimeClause(decision))}, so it stops ${stopsAt} unless it is ${unless} before${cost}.`;

@@ -13,6 +13,9 @@ export function blastLimit(runningCount: number, limits: StopLimits): number {
   return Math.min(limits.maxStops, Math.max(fewMachines, share));
 }
 
+/** Announced by the admin who wrote the schedule: many at once are what was asked for. */
+export const isBySchedule = ({ reason }: Pick<Decision, 'reason'>): boolean => reason.endsWith('.schedule');
+
 export type BrakeInput = {
   /** Instances of the whole fleet in Running or JobRunning at this sweep. */
   readonly runningCount: number;
@@ -35,7 +38,7 @@ export type Braked = {
 export function applyBrakes(decisions: readonly Decision[], input: BrakeInput): Braked {
   const isNew = (decision: Decision): boolean => {
     const key = computeKey(decision.ref);
-    if (decision.action === 'keep' || input.released.has(key)) return false;
+    if (decision.action === 'keep' || isBySchedule(decision) || input.released.has(key)) return false;
     const open = input.openWarnings.get(key) ?? [];
     return decision.action === 'stop' ? open.length === 0 : isNewWarning(decision, open);
   };
@@ -62,7 +65,8 @@ export function secondLookWithinLimits(
   decision: Decision,
   input: Pick<BrakeInput, 'runningCount' | 'limits' | 'released'> & { readonly stopsOfThisMoment: number },
 ): Decision {
-  if (decision.action !== 'stop' || input.released.has(computeKey(decision.ref))) return decision;
+  if (decision.action !== 'stop' || isBySchedule(decision) || input.released.has(computeKey(decision.ref)))
+    return decision;
   const limit = blastLimit(input.runningCount, input.limits);
   const count = input.stopsOfThisMoment;
   return count <= limit ? decision : held(decision, 'keep.blast-limit', { limit, count });

@@ -1,9 +1,10 @@
 import type { ActivityVerdict } from '../activity/types.ts';
-import type { DecisionInput, OpenWarning, WarnReason } from './types.ts';
+import { openWarningOfClaim, type ScheduleBid, scheduleBid } from './schedule-bid.ts';
+import type { DecisionInput, JudgedClaim, OpenWarning, WarnReason } from './types.ts';
 
 /** What a rule asks for, before halt, mode and brakes have their say. */
 export type Candidate = {
-  readonly rule: 'idle' | 'max-uptime';
+  readonly rule: 'idle' | 'schedule' | 'max-uptime';
   readonly action: 'warn' | 'stop';
   readonly stopDueAt: number;
   readonly warnedAt: number | null;
@@ -15,31 +16,55 @@ export type Candidate = {
 
 type Bid = Pick<Candidate, 'rule' | 'action' | 'stopDueAt' | 'warnedAt'>;
 
-/** Of the two rules the one that stops first speaks; at the same moment, idleness. Null: neither asks for anything. */
-export function candidateOf(input: DecisionInput): Candidate | null {
+export type Weighed = {
+  /** Null: no rule asks for anything. */
+  readonly candidate: Candidate | null;
+  /** The schedule's stop that is asked for, announced, or waits for the instance to be quiet. */
+  readonly claim: JudgedClaim | null;
+  readonly rules: readonly WarnReason[];
+};
+
+/**
+ * Of the rules the one that stops first speaks; at the same moment, in the order idleness, schedule, maximum uptime.
+ * `inGrace`: only what a schedule has announced goes on.
+ */
+export function weighRules(input: DecisionInput, inGrace: boolean): Weighed {
+  const bySchedule = scheduleBid(input, inGrace);
+  const claim = bySchedule?.claim ?? null;
   const verdict = input.activity;
-  if (verdict === null) return null;
+  if (verdict === null) return { candidate: null, claim: null, rules: [] };
   const idleWarning = openOf(input, 'warn.idle');
-  const uptimeWarning = openOf(input, 'warn.max-uptime');
-  const byIdle = idleBid(input, verdict, idleWarning);
-  const byUptime = uptimeBid(input, verdict, uptimeWarning);
-  const first = sooner(byIdle, byUptime);
-  if (first === null) return null;
+  const byIdle = inGrace ? null : idleBid(input, verdict, idleWarning);
+  const byUptime = inGrace ? null : uptimeBid(input, verdict, openOf(input, 'warn.max-uptime'));
 
   const rules: WarnReason[] = [];
   if (byIdle !== null) rules.push('warn.idle');
+  if (bySchedule !== null && holdsWarning(input, bySchedule)) rules.push('warn.schedule');
   if (byUptime !== null) rules.push('warn.max-uptime');
-  const quietSinceAt = verdict.evidence.windowToAt - verdict.idleForMs;
-  const idleSinceAt = Math.min(quietSinceAt, idleWarning?.idleSinceAt ?? quietSinceAt);
-  return { ...first, rules, idleSinceAt, verdict };
+
+  const first = soonest([byIdle, bySchedule?.bid ?? null, byUptime]);
+  if (first === null) return { candidate: null, claim, rules };
+  const judged = first.rule === 'schedule' ? (claim?.activity ?? verdict) : verdict;
+  const quietSinceAt = judged.evidence.windowToAt - judged.idleForMs;
+  const idleSinceAt =
+    first.rule === 'schedule'
+      ? quietSinceAt
+      : Math.min(quietSinceAt, idleWarning?.idleSinceAt ?? quietSinceAt);
+  return { candidate: { ...first, rules, idleSinceAt, verdict: judged }, claim, rules };
 }
+
+/** A schedule's warning that is out stands while its stop waits. */
+const holdsWarning = (input: DecisionInput, { bid, claim }: ScheduleBid): boolean =>
+  bid !== null || openWarningOfClaim(input, claim) !== undefined;
 
 const openOf = (input: DecisionInput, reason: WarnReason): OpenWarning | undefined =>
   input.openWarnings.find((warning) => warning.reason === reason);
 
-function sooner(idle: Bid | null, uptime: Bid | null): Bid | null {
-  if (idle === null || uptime === null) return idle ?? uptime;
-  return uptime.stopDueAt < idle.stopDueAt ? uptime : idle;
+function soonest(bids: readonly (Bid | null)[]): Bid | null {
+  let first: Bid | null = null;
+  for (const bid of bids)
+    if (bid !== null && (first === null || bid.stopDueAt < first.stopDueAt)) first = bid;
+  return first;
 }
 
 function idleBid(input: DecisionInput, verdict: ActivityVerdict, open: OpenWarning | undefined): Bid | null {

@@ -1,12 +1,22 @@
-import { candidateOf, type Candidate } from './candidate.ts';
-import type { Decision, DecisionFacts, DecisionInput, KeepReason } from './types.ts';
+import { type Candidate, weighRules, type Weighed } from './candidate.ts';
+import type {
+  Decision,
+  DecisionFacts,
+  DecisionInput,
+  JudgedClaim,
+  KeepReason,
+  StopReason,
+  WarnReason,
+} from './types.ts';
+import type { ActivityVerdict } from '../activity/types.ts';
 
 const lapsedWarningHoldsMs = 24 * 60 * 60_000;
 
 /**
  * Whether an instance is kept, warned or stopped, and why: the same at every look. First match wins: not running, not
  * settled, protected, exempt, snoozed, grace, active, unknown, idle too short, halted; then warn or stop, and the mode
- * last. Maximum uptime may pass over active, unknown and idle too short, never over a job that has not ended.
+ * last. Maximum uptime may pass over active, unknown and idle too short, never over a job that has not ended. A schedule
+ * announces its stop whatever the use; from its time on the use over its `quietFor` is what counts.
  *
  * With a warning open that is not due, the answer is `warn`; from its time on it is `stop`.
  */
@@ -30,14 +40,11 @@ export function decide(input: DecisionInput): Decision {
     return keep(input, 'keep.snoozed', { until: snooze.until, ...by });
   }
   const { graceAfterStartMs: graceMs } = policy.idle;
-  if (input.startedAt !== null && now < input.startedAt + graceMs) {
-    return keep(input, 'keep.grace', { startedAt: input.startedAt, graceMs });
-  }
+  const inGrace = input.startedAt !== null && now < input.startedAt + graceMs;
+  const weighed = weighRules(input, inGrace);
+  if (weighed.candidate === null) return waiting(keepAsUsed(input, weighed, inGrace), weighed);
 
-  const candidate = candidateOf(input);
-  if (candidate === null) return keepByActivity(input);
-
-  const proposed = propose(input, candidate);
+  const proposed = propose(input, weighed.candidate, weighed.claim);
   if (input.halt !== null) {
     const by = input.halt.by === null ? {} : { by: input.halt.by };
     const why = input.halt.why === null ? {} : { why: input.halt.why };
@@ -54,6 +61,9 @@ export function held(decision: Decision, reason: KeepReason, facts: DecisionFact
     : { would: decision.reason as NonNullable<Decision['would']> };
   return { ...rest, ...would, action: 'keep', reason, facts: { ...decision.facts, ...facts } };
 }
+
+/** What a warning announces. */
+export const stopOf = (reason: WarnReason): StopReason => reason.replace('warn.', 'stop.') as StopReason;
 
 const keep = (input: DecisionInput, reason: KeepReason, facts: DecisionFacts): Decision => ({
   ...recordOf(input),
@@ -90,9 +100,35 @@ function whyNotSettled(input: DecisionInput): Decision | null {
   }
 }
 
-function keepByActivity(input: DecisionInput): Decision {
+/** A keep while a schedule's stop waits says so; the warning of that stop stands. */
+function waiting(kept: Decision, { claim, rules }: Weighed): Decision {
+  if (claim === null) return kept;
+  const evidence = claim.activity?.evidence ?? kept.evidence;
+  return { ...kept, evidence, rules, facts: { ...kept.facts, ...claimFacts(claim) } };
+}
+
+const claimFacts = (claim: JudgedClaim): DecisionFacts => ({
+  schedule: claim.name,
+  scheduledAt: claim.stopAt,
+  scheduleWarnMs: claim.warnMs,
+  quietForMs: claim.quietForMs,
+  evenIfActive: claim.evenIfActive,
+});
+
+function keepAsUsed(input: DecisionInput, { claim }: Weighed, inGrace: boolean): Decision {
+  if (inGrace && input.startedAt !== null) {
+    return keep(input, 'keep.grace', {
+      startedAt: input.startedAt,
+      graceMs: input.policy.idle.graceAfterStartMs,
+    });
+  }
+  return claim === null
+    ? keepByActivity(input, input.activity, input.policy.idle.afterMs)
+    : keepByActivity(input, claim.activity, claim.quietForMs);
+}
+
+function keepByActivity(input: DecisionInput, verdict: ActivityVerdict | null, afterMs: number): Decision {
   const { idle } = input.policy;
-  const verdict = input.activity;
   if (verdict === null) return keep(input, 'keep.unknown.metrics', {});
   const thresholds = {
     cpuBelowPercent: idle.cpuBelow,
@@ -103,21 +139,21 @@ function keepByActivity(input: DecisionInput): Decision {
   };
   if (verdict.activity !== 'idle') return keep(input, verdict.reason, thresholds);
   const { idleForMs } = verdict;
-  if (idleForMs < idle.afterMs) {
-    return keep(input, 'keep.idle-short', { idleForMs, idleAfterMs: idle.afterMs });
+  if (idleForMs < afterMs) {
+    return keep(input, 'keep.idle-short', { idleForMs, idleAfterMs: afterMs });
   }
   if (!idle.enabled) return keep(input, 'keep.idle-off', { idleForMs });
   // Idle for long enough, and yet no candidate: only a start that nobody knows can be in the way.
   return keep(input, 'keep.grace', { graceMs: idle.graceAfterStartMs });
 }
 
-function propose(input: DecisionInput, candidate: Candidate): Decision {
+function propose(input: DecisionInput, candidate: Candidate, claim: JudgedClaim | null): Decision {
   const { idle, maxUptime } = input.policy;
   const verdict = candidate.verdict;
   const idleFacts = {
     idleForMs: verdict.evidence.windowToAt - candidate.idleSinceAt,
     idleSinceAt: candidate.idleSinceAt,
-    idleAfterMs: idle.afterMs,
+    idleAfterMs: candidate.rule === 'schedule' && claim !== null ? claim.quietForMs : idle.afterMs,
     evidenceRule: idle.evidence,
   };
   const facts: DecisionFacts = {
@@ -132,9 +168,11 @@ function propose(input: DecisionInput, candidate: Candidate): Decision {
       : { startedAt: input.startedAt, uptimeMs: input.now - input.startedAt }),
     ...(candidate.rule === 'max-uptime' && maxUptime !== null ? { maxUptimeMs: maxUptime.afterMs } : {}),
     ...(candidate.warnedAt === null ? {} : { warnedAt: candidate.warnedAt }),
+    ...(claim === null ? {} : claimFacts(claim)),
   };
   return {
     ...recordOf(input),
+    evidence: verdict.evidence,
     action: candidate.action,
     reason: `${candidate.action}.${candidate.rule}`,
     rules: candidate.rules,
@@ -151,15 +189,19 @@ function byMode(input: DecisionInput, proposed: Decision): Decision {
     case 'warn': {
       if (proposed.action === 'stop') return held(proposed, 'keep.mode', { mode });
       const lapsed = input.lapsedWarning;
+      const { scheduledAt, scheduleWarnMs = 0 } = proposed.facts;
+      const ofEarlierStop =
+        proposed.reason === 'warn.schedule' && (lapsed?.warnedAt ?? 0) < (scheduledAt ?? 0) - scheduleWarnMs;
       const again =
         lapsed === null ||
+        ofEarlierStop ||
         input.openWarnings.some((warning) => warning.reason === proposed.reason) ||
         input.now - lapsed.warnedAt >= lapsedWarningHoldsMs ||
         (input.startedAt ?? -Infinity) > lapsed.warnedAt ||
         (input.activity?.evidence.lastActiveAt ?? -Infinity) > lapsed.warnedAt;
       if (again) return proposed;
       const kept = held(proposed, 'keep.mode', { mode, warnedAt: lapsed.warnedAt });
-      return { ...kept, would: lapsed.reason === 'warn.max-uptime' ? 'stop.max-uptime' : 'stop.idle' };
+      return { ...kept, would: stopOf(lapsed.reason) };
     }
     case 'observe':
     case 'off':

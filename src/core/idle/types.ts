@@ -2,9 +2,10 @@ import type { ActiveReason, ActivityEvidence, ActivityVerdict, UnknownReason } f
 import type { ComputeRef } from '../ids.ts';
 import type { Compute, Person } from '../computes.ts';
 import type { ComputePolicy } from '../policy/types.ts';
+import type { ScheduledStop, StopClaim } from '../schedule/stop-claims.ts';
 
-export type StopReason = 'stop.idle' | 'stop.max-uptime';
-export type WarnReason = 'warn.idle' | 'warn.max-uptime';
+export type StopReason = 'stop.idle' | 'stop.schedule' | 'stop.max-uptime';
+export type WarnReason = 'warn.idle' | 'warn.schedule' | 'warn.max-uptime';
 export type KeepReason =
   | ActiveReason
   | UnknownReason
@@ -35,6 +36,15 @@ export type OpenWarning = {
   readonly idleSinceAt?: number;
   /** The start that it was judged by (the decision's `facts.startedAt`): a failed stop hides it from Azure's answer. */
   readonly startedAt?: number;
+  /** Of a schedule's warning: which stop it announces. */
+  readonly schedule?: ScheduledStop;
+};
+
+/** A stop of a schedule, with the use of the instance over its `quietFor`. */
+export type JudgedClaim = StopClaim & {
+  readonly activity: ActivityVerdict | null;
+  /** Its warning is decided and waits to be delivered. */
+  readonly isBeingWarned: boolean;
 };
 
 /** A warning of mode `warn` that came due: nothing was stopped. Forget it when the instance was active or restarted. */
@@ -58,6 +68,8 @@ export type DecisionInput = {
   readonly halt: { readonly by: string | null; readonly why: string | null } | null;
   /** Delivered and still open; at most one per reason. */
   readonly openWarnings: readonly OpenWarning[];
+  /** What its schedules ask for at this time. */
+  readonly scheduledStops?: readonly JudgedClaim[];
   /** The last one, where it was neither active nor restarted since. */
   readonly lapsedWarning: LapsedWarning | null;
 };
@@ -89,6 +101,13 @@ export type DecisionFacts = {
   readonly minCoverage?: number;
   /** `idle.evidence` of the policy: with `metrics` the sentence says what metrics do not see. */
   readonly evidenceRule?: 'metrics' | 'session' | 'both';
+  /** Name of the schedule that asks for a stop, or waits for the instance to be quiet. */
+  readonly schedule?: string;
+  /** The schedule's own time of that stop. */
+  readonly scheduledAt?: number;
+  readonly scheduleWarnMs?: number;
+  readonly quietForMs?: number;
+  readonly evenIfActive?: boolean;
 };
 
 /**

@@ -4,6 +4,8 @@ import type { Decision, KeepReason, OpenWarning } from './types.ts';
 export type WarningFate =
   | { readonly fate: 'stands'; readonly stopDueAt: number }
   | { readonly fate: 'due' }
+  /** A schedule's stop that is due waits until the instance is quiet: a later sweep takes it up again. */
+  | { readonly fate: 'waits' }
   /** Mode `warn`: its time has come and nothing is stopped. Close it and remember it as the lapsed warning. */
   | { readonly fate: 'lapsed' }
   /** Close it and tell the owner. */
@@ -15,9 +17,10 @@ export type WarningFate =
  */
 export function warningFate(warning: OpenWarning, decision: Decision, look: 'sweep' | 'second'): WarningFate {
   const stands: WarningFate = { fate: 'stands', stopDueAt: warning.stopDueAt };
-  const holds = decision.rules?.includes(warning.reason) ?? false;
+  const holds = (decision.rules?.includes(warning.reason) ?? false) && isOfSameStop(warning, decision);
   if (decision.action === 'keep') {
     const reason = decision.reason as KeepReason;
+    if (holds && warning.reason === 'warn.schedule' && isAboutUse(reason)) return { fate: 'waits' };
     if (reason === 'keep.mode' && decision.facts.mode === 'warn') {
       if (decision.would?.replace('stop.', 'warn.') === warning.reason) return { fate: 'lapsed' };
       return holds ? stands : { fate: 'withdrawn', why: 'another-rule' };
@@ -31,13 +34,24 @@ export function warningFate(warning: OpenWarning, decision: Decision, look: 'swe
     return waits ? stands : { fate: 'withdrawn', why: reason };
   }
   const ruleOf = decision.reason.replace('stop.', 'warn.');
-  if (ruleOf === warning.reason) {
+  if (ruleOf === warning.reason && isOfSameStop(warning, decision)) {
     if (decision.action === 'stop') return { fate: 'due' };
     return { fate: 'stands', stopDueAt: decision.stopDueAt ?? warning.stopDueAt };
   }
   return holds ? stands : { fate: 'withdrawn', why: 'another-rule' };
 }
 
+/** A schedule's warning announces one stop; that of another day or another schedule needs its own. */
+const isOfSameStop = ({ reason, schedule }: OpenWarning, { facts }: Decision): boolean =>
+  reason !== 'warn.schedule' || (schedule?.name === facts.schedule && schedule?.stopAt === facts.scheduledAt);
+
+const isAboutUse = (reason: KeepReason): boolean =>
+  reason.startsWith('keep.active.') ||
+  reason.startsWith('keep.unknown.') ||
+  reason === 'keep.grace' ||
+  reason === 'keep.idle-short';
+
 /** Whether the decision asks for a warning that is not out yet. */
 export const isNewWarning = (decision: Decision, openWarnings: readonly OpenWarning[]): boolean =>
-  decision.action === 'warn' && openWarnings.every((warning) => warning.reason !== decision.reason);
+  decision.action === 'warn' &&
+  openWarnings.every((warning) => warning.reason !== decision.reason || !isOfSameStop(warning, decision));

@@ -36,6 +36,29 @@ const gpuSize = { size: { vCPUs: 6, gpus: 1 } };
 const maxUptime = { afterMs: 5 * day, warnMs: day, evenIfUnknown: true, evenIfActive: true };
 const uptimeWarning = idleWarning({ reason: 'warn.max-uptime', warnedAt: now - day });
 
+const claim = {
+  name: 'office',
+  stopAt: now + 25 * minute,
+  warnMs: 30 * minute,
+  quietForMs: 15 * minute,
+  evenIfActive: false,
+  isDue: false,
+  isWarningTime: true,
+  isBeingWarned: false,
+  activity: verdictOf({ windowMs: 15 * minute }),
+};
+const dueClaim = { ...claim, stopAt: now - 5 * minute, isDue: true, isWarningTime: false };
+const scheduleWarning = idleWarning({
+  reason: 'warn.schedule',
+  warnedAt: now - 35 * minute,
+  stopDueAt: now - 5 * minute,
+  schedule: { name: 'office', stopAt: now - 5 * minute },
+});
+const noIdleRule = policy({ idle: { enabled: false } });
+const busy = verdictOf({ windowMs: 15 * minute, ...metrics(series('cpuPercent', 35)) });
+const scheduled = (changes: Partial<DecisionInput>): Decision =>
+  decisionOf({ policy: noIdleRule, ...changes });
+
 const keptAndLost =
   'memory, running processes and open terminals go; files on the workspace share and packages installed on the OS disk stay; its quota stays used, and disk, public IP and load balancer still cost.';
 
@@ -270,6 +293,48 @@ const table: readonly (readonly [ReasonCode, string, Decision, string])[] = [
     'Kept: in mode observe nobody is warned and nothing is stopped; in mode enforce its owner would be warned now, as it is running for 6 d (limit 5 d), and whether it is used is unknown.',
   ],
   [
+    'warn.schedule',
+    '',
+    scheduled({ scheduledStops: [claim] }),
+    `Schedule office stops it at 12:35 UTC, if it has not been used for 15 min by then and is not snoozed: ${keptAndLost}`,
+  ],
+  [
+    'warn.schedule',
+    'also in use',
+    scheduled({ scheduledStops: [{ ...claim, evenIfActive: true }] }),
+    `Schedule office stops it at 12:35 UTC, also in use, unless a job has not ended or it is snoozed: ${keptAndLost}`,
+  ],
+  [
+    'stop.schedule',
+    '',
+    scheduled({ scheduledStops: [dueClaim], openWarnings: [scheduleWarning] }),
+    `Stops now, as announced at 11:30 UTC, by schedule office (12:00 UTC), with no job and no CPU or network activity for 15 min (limit 15 min; CPU at most 0.4 % in 15 of 15 samples; notebooks that wait on something elsewhere are not seen): ${keptAndLost}`,
+  ],
+  [
+    'stop.schedule',
+    'in use',
+    scheduled({
+      scheduledStops: [{ ...dueClaim, evenIfActive: true, activity: busy }],
+      openWarnings: [scheduleWarning],
+    }),
+    `Stops now, as announced at 11:30 UTC, by schedule office (12:00 UTC), also in use, as the schedule says: ${keptAndLost}`,
+  ],
+  [
+    'keep.active.cpu',
+    'while a scheduled stop waits',
+    scheduled({ scheduledStops: [{ ...dueClaim, activity: busy }], openWarnings: [scheduleWarning] }),
+    'Kept: CPU use reaches 35 % (idle is below 5 %), last activity at 12:00 UTC; the stop of schedule office waits until it has been quiet for 15 min.',
+  ],
+  [
+    'keep.mode',
+    'observe, by a schedule',
+    scheduled({
+      scheduledStops: [claim],
+      policy: policy({ mode: 'observe', idle: { enabled: false } }),
+    }),
+    'Kept: in mode observe nobody is warned and nothing is stopped; in mode enforce its owner would be warned now, as it is due to stop by schedule office.',
+  ],
+  [
     'keep.mode',
     'warn',
     decisionOf({ policy: policy({ mode: 'warn' }), openWarnings: [idleWarning()] }),
@@ -296,8 +361,10 @@ describe('the sentence of', () => {
     // A record, so that the compiler asks for every new code.
     const all: Record<ReasonCode, true> = {
       'stop.idle': true,
+      'stop.schedule': true,
       'stop.max-uptime': true,
       'warn.idle': true,
+      'warn.schedule': true,
       'warn.max-uptime': true,
       'keep.active.job': true,
       'keep.active.gpu': true,

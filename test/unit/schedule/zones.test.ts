@@ -114,9 +114,9 @@ describe('in every zone on every day of 2026', () => {
         const asked = firstDay.add({ days: count - 1 }).toPlainDateTime(Temporal.PlainTime.from(stop));
         const exists = asked.toZonedDateTime(zone).toPlainDateTime().equals(asked);
         if (exists && !local.toPlainDateTime().equals(asked))
-          faults.push(`${zone}: ${local} instead of ${asked}`);
+          faults.push(`${zone}: ${local.toString()} instead of ${asked.toString()}`);
         if (!exists && local.subtract({ milliseconds: 1 }).offset === local.offset) {
-          faults.push(`${zone}: ${local} is not the end of a gap`);
+          faults.push(`${zone}: ${local.toString()} is not the end of a gap`);
         }
         after = next;
       }
@@ -164,7 +164,8 @@ describe('in every zone on every day of 2026', () => {
           const isRunning = runningPeriodAt(office, now) !== null;
           if (isRunning === dueStops(office, now).length > 0) faults.push(`${zone} ${utc(now)}`);
         }
-        if (seen.size < 3 || seen.size > 4) faults.push(`${zone} ${change}: ${seen.size} stops in 60 h`);
+        if (seen.size < 3 || seen.size > 4)
+          faults.push(`${zone} ${change.toString()}: ${seen.size} stops in 60 h`);
         change = change.getTimeZoneTransition('next');
       }
     }
