@@ -1,3 +1,4 @@
+import { addDecidable } from '../core/activity/count-decidable.ts';
 import { applyBrakes, type Braked } from '../core/idle/brakes.ts';
 import { detectCoverageLoss } from '../core/idle/coverage.ts';
 import { computeKey, type ComputeKey, type WorkspaceRef } from '../core/ids.ts';
@@ -87,6 +88,7 @@ export async function concludeSweep(flow: Flow, input: ConcludeSweepInput): Prom
     running,
     asked: total((outcome) => outcome.asked),
     decidable: total((outcome) => outcome.decidable),
+    decidableBy: addDecidable(input.outcomes.map((outcome) => outcome.decidableBy)),
     byReason: addReasons([
       ...input.outcomes.map((outcome) => outcome.byReason),
       countReasons(braked.decisions),

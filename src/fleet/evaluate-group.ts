@@ -1,3 +1,4 @@
+import { addDecidable, noneDecidable } from '../core/activity/count-decidable.ts';
 import { LamplighterError } from '../core/errors.ts';
 import { dropCandidates, writeCandidates } from '../ledger/candidates.ts';
 import { readHalt } from '../ledger/flags.ts';
@@ -41,6 +42,7 @@ const nothing: GroupOutcome = {
   running: 0,
   asked: 0,
   decidable: 0,
+  decidableBy: noneDecidable,
   byReason: {},
   withdrawn: 0,
   undelivered: 0,
@@ -120,6 +122,7 @@ async function evaluate(flow: Flow, input: EvaluateGroupInput): Promise<GroupOut
     running: sum(tallies, (tally) => tally.running),
     asked: sum(tallies, (tally) => tally.asked),
     decidable: sum(tallies, (tally) => tally.decidable),
+    decidableBy: addDecidable(tallies.map((tally) => tally.decidableBy)),
     byReason: addReasons(tallies.map((tally) => tally.byReason)),
     withdrawn: sum(tallies, (tally) => tally.withdrawn),
     undelivered: sum(tallies, (tally) => tally.undelivered),

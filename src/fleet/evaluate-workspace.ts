@@ -1,3 +1,4 @@
+import { countDecidable, type DecidableCounts } from '../core/activity/count-decidable.ts';
 import { partitionOf } from '../ledger/partitions.ts';
 import { dropAlert } from '../ledger/alerts.ts';
 import type { Candidate } from '../ledger/candidates.ts';
@@ -21,6 +22,7 @@ export type WorkspaceTally = {
   readonly running: number;
   readonly asked: number;
   readonly decidable: number;
+  readonly decidableBy: DecidableCounts;
   readonly byReason: Readonly<Record<string, number>>;
   readonly withdrawn: number;
   readonly undelivered: number;
@@ -87,6 +89,7 @@ export async function evaluateWorkspace(
     running: judged.filter(({ instance }) => isRunning(instance.compute.state)).length,
     asked: verdicts.length,
     decidable: verdicts.filter(({ evidence }) => evidence.decidableBy !== 'neither').length,
+    decidableBy: countDecidable(verdicts.map(({ evidence }) => evidence.decidableBy)),
     byReason,
     withdrawn,
     undelivered: byReason['keep.warning-undelivered'] ?? 0,

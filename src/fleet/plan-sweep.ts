@@ -11,6 +11,7 @@ import {
   type SweepSummary,
 } from '../ledger/sweeps.ts';
 import { faultOf } from './fault-of.ts';
+import { noneDecidable } from '../core/activity/count-decidable.ts';
 import type { Flow } from './flow.ts';
 import { fewAtATime, inParallel } from './in-parallel.ts';
 import { muteWorkspace } from './mute-workspace.ts';
@@ -58,6 +59,7 @@ export const emptySummary = (sweepId: string, number: number, startedAt: number)
   running: 0,
   asked: 0,
   decidable: 0,
+  decidableBy: noneDecidable,
   byReason: {},
   warned: 0,
   withdrawn: 0,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type DecidableCounts, noneDecidable } from '../core/activity/count-decidable.ts';
 import type { ComputeRef, WorkspaceRef } from '../core/ids.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import { computeRefCodec, decodeRow, encodeRow, maybeTime, timeCodec, workspaceRefCodec } from './codec.ts';
@@ -40,6 +41,7 @@ export type SweepSummary = {
   /** Running instances whose activity was asked for, and those of which enough was seen to tell; the rest is the blind share. */
   readonly asked: number;
   readonly decidable: number;
+  readonly decidableBy: DecidableCounts;
   readonly byReason: Readonly<Record<string, number>>;
   readonly warned: number;
   readonly withdrawn: number;
@@ -80,6 +82,9 @@ const summaryCodec = z
     running: count,
     asked: count,
     decidable: count,
+    decidableBy: z
+      .object({ metrics: count, session: count, both: count, neither: count })
+      .default(noneDecidable),
     byReason: z.record(z.string(), z.number()).default({}),
     warned: count,
     withdrawn: count,

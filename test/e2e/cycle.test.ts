@@ -116,6 +116,7 @@ describe('one full cycle, as people see it over HTTP', () => {
       running: 2,
       asked: 2,
       decidable: 2,
+      decidableBy: { metrics: 2, session: 0, both: 0, neither: 0 },
       active: 1,
       warned: 0,
     });

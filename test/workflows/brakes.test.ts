@@ -175,6 +175,7 @@ describe('what cannot be seen', () => {
       running: 1,
       asked: 1,
       decidable: 0,
+      decidableBy: { metrics: 0, session: 0, both: 0, neither: 1 },
       blindSpotCount: 1,
       blindSpots: [{ sinceAt: startAt }],
     });

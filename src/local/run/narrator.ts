@@ -41,6 +41,10 @@ export function narrator(
         `Looked at ${sweep.instances} instances in ${sweep.workspaces} workspaces: ${sweep.running} run, and for ` +
           `${sweep.decidable} of the ${sweep.asked} judged by their use there is enough evidence to tell.`,
       );
+      const { metrics, session, both, neither } = sweep.decidableBy;
+      line(
+        `  by metrics ${metrics}, by session reports ${session}, by both ${both}, by neither ${neither} (those are never stopped for being idle).`,
+      );
       for (const fault of sweep.faults)
         line(`  could not read ${fault.workspace ?? 'a subscription'}: ${fault.message}`);
     },

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { agentsView } from './agents-view.ts';
+import { decidableView } from './decidable-view.ts';
 import { computeAddress, formatVersion, instant } from './scalars.ts';
 
 /** The state of the fleet at a glance: for an admin of all of it, else of one's own computes. */
@@ -11,6 +13,8 @@ export const summaryView = z.object({
   running: z.number().int(),
   asked: z.number().int().meta({ description: 'Running ones whose use was looked at' }),
   decidable: z.number().int().meta({ description: 'Those of them whose evidence allows a verdict' }),
+  decidableBy: decidableView,
+  agents: agentsView.nullable().meta({ description: 'For admins' }),
   active: z.number().int(),
   idle: z.number().int(),
   unknown: z.number().int(),

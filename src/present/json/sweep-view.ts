@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decidableView } from './decidable-view.ts';
 import { formatVersion, instant } from './scalars.ts';
 
 /** One pass over the fleet, running or ended. */
@@ -13,6 +14,7 @@ export const sweepView = z.object({
   running: z.number().int(),
   asked: z.number().int().meta({ description: 'Running ones that were judged by their use' }),
   decidable: z.number().int().meta({ description: 'Those of them whose evidence allowed a verdict' }),
+  decidableBy: decidableView,
   byReason: z.record(z.string(), z.number().int()),
   warned: z.number().int(),
   withdrawn: z.number().int(),

@@ -157,11 +157,14 @@ describe('reading over HTTP', () => {
       running: 3,
       asked: 1,
       decidable: 0,
+      decidableBy: { metrics: 0, session: 0, both: 0, neither: 1 },
+      agents: { enrolled: 0, reporting: 0, refused: {}, days: 7 },
       unknown: 1,
     });
     expect(all.json['blindSpots']).toMatchObject([{ compute: 'ci-blind', because: 'no data' }]);
     expect(own.json).toMatchObject({
       covers: 'mine',
+      agents: null,
       computes: 1,
       running: 0,
       alerts: [],

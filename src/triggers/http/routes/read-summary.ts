@@ -1,3 +1,4 @@
+import { countDecidable } from '../../../core/activity/count-decidable.ts';
 import { type Caller, isAdmin } from '../../../auth/caller.ts';
 import { type NamedSpan, totalCost } from '../../../core/cost/total-cost.ts';
 import { regretRate } from '../../../core/idle/regret.ts';
@@ -15,6 +16,7 @@ import type { ComputeKnowledge } from '../../../present/json/compute-view.ts';
 import { instantOf, instantOrNull } from '../../../present/json/scalars.ts';
 import { type SummaryView, summaryView } from '../../../present/json/summary-view.ts';
 import type { AppDoors } from '../app-doors.ts';
+import { readAgents } from '../read-agents.ts';
 import { knownWorkspaces, readAtOnce, readWorkspaceComputes } from '../read-fleet.ts';
 import { answer, route } from '../route.ts';
 import { mayUse } from '../visible-compute.ts';
@@ -101,10 +103,11 @@ export const readSummary = ({ ports: { ledger }, settings }: AppDoors) =>
       const admin = isAdmin(caller);
       const workspaces = await knownWorkspaces(ledger, settings.scope);
       const seen = await inParallel(workspaces, readAtOnce, (ref) => readSeen(ledger, ref, caller, at));
-      const [haltFlag, sweep, alerts] = await Promise.all([
+      const [haltFlag, sweep, alerts, agents] = await Promise.all([
         readHalt(ledger),
         readLastFinishedSummary(ledger),
         admin ? listAlerts(ledger) : [],
+        admin ? readAgents(ledger, workspaces, at) : null,
       ]);
       const computes = seen.flatMap((one) => one.computes);
       const decisions = computes.map((one) => one.decision);
@@ -120,6 +123,8 @@ export const readSummary = ({ ports: { ledger }, settings }: AppDoors) =>
         running: running.length,
         asked: asked.length,
         decidable: asked.filter(isDecidable).length,
+        decidableBy: countDecidable(asked.flatMap(({ evidence }) => evidence?.decidableBy ?? [])),
+        agents,
         active: running.filter(isActive).length,
         idle: running.filter(isIdle).length,
         unknown: running.filter(isUnknown).length,

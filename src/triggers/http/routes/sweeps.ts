@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { noneDecidable } from '../../../core/activity/count-decidable.ts';
 import { workspaceArmId } from '../../../core/ids.ts';
 import { LamplighterError } from '../../../core/errors.ts';
 import { beginSweep } from '../../../fleet/begin-sweep.ts';
@@ -33,6 +34,7 @@ const viewOf = (summary: SweepSummary, at: number): SweepView => ({
   running: summary.running,
   asked: summary.asked,
   decidable: summary.decidable,
+  decidableBy: summary.decidableBy,
   byReason: { ...summary.byReason },
   warned: summary.warned,
   withdrawn: summary.withdrawn,
@@ -58,6 +60,7 @@ const justBegun = (sweepId: string, startedAt: number, at: number): SweepView =>
   running: 0,
   asked: 0,
   decidable: 0,
+  decidableBy: noneDecidable,
   byReason: {},
   warned: 0,
   withdrawn: 0,
