@@ -19,9 +19,10 @@ export const metricGroups: readonly MetricGroup[] = [
     metrics: new Map<string, MetricName>([
       ['CpuUtilizationPercentage', 'cpuPercent'],
       ['CpuUtilizationMillicores', 'cpuMillicores'],
+      ['DiskAvailMegabytes', 'diskFreeMegabytes'],
     ]),
     filter: "ComputeName eq '*'",
-    seriesPerCompute: 2,
+    seriesPerCompute: 3,
   },
   {
     metrics: new Map<string, MetricName>([

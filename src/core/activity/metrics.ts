@@ -1,5 +1,5 @@
 import { floorToMinute, minuteMs } from './minutes.ts';
-import type { ActivityInput, MetricName, MetricSeries } from './types.ts';
+import type { ActivityInput, LoadMetric, MetricSeries } from './types.ts';
 import { latestCredibleAt, neighbourMinutes, type Window } from './window.ts';
 
 /** Everything in the window or visible after it; a time is null where nothing was seen. */
@@ -22,7 +22,7 @@ const missing = -1;
 
 /** Minute buckets, each the maximum over all series of a metric. */
 type Frame = { readonly fromAt: number; readonly buckets: number };
-type Columns = { [metric in MetricName]: Float64Array | null };
+type Columns = { [metric in LoadMetric]: Float64Array | null };
 
 function columnsOf(series: readonly MetricSeries[], frame: Frame): Columns {
   const columns: Columns = {
@@ -33,6 +33,7 @@ function columnsOf(series: readonly MetricSeries[], frame: Frame): Columns {
     networkOut: null,
   };
   for (const { metric, points } of series) {
+    if (metric === 'diskFreeMegabytes') continue;
     const column = (columns[metric] ??= new Float64Array(frame.buckets).fill(missing));
     for (const { at, value } of points) {
       // Written so that NaN, a negative number and null all fail; more than 100 % is odd, but it is use.

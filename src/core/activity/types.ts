@@ -3,7 +3,9 @@ import type { ComputePolicy } from '../policy/types.ts';
 
 export type Activity = 'active' | 'idle' | 'unknown';
 
-export type MetricName = 'cpuPercent' | 'cpuMillicores' | 'gpuPercent' | 'networkIn' | 'networkOut';
+/** Metrics that tell load, and with it use. */
+export type LoadMetric = 'cpuPercent' | 'cpuMillicores' | 'gpuPercent' | 'networkIn' | 'networkOut';
+export type MetricName = LoadMetric | 'diskFreeMegabytes';
 
 /** One time series of one compute: several exist per metric (per run, per GPU device, per network device). */
 export type MetricSeries = {
