@@ -24,9 +24,11 @@ import {
   writeSweepSummary,
 } from '../ledger/sweeps.ts';
 import { addReasons, type GroupOutcome } from './evaluate-group.ts';
+import { faultOf } from './fault-of.ts';
+import { concludeFindings } from './findings/conclude-findings.ts';
 import type { Flow } from './flow.ts';
 import { emptySummary } from './plan-sweep.ts';
-import { readPolicy } from './policy-store.ts';
+import { type LoadedPolicy, readPolicy } from './policy-store.ts';
 import { alertOnce, deliverWaitingAlerts } from './tell.ts';
 
 export type ConcludeSweepInput = {
@@ -59,7 +61,8 @@ export async function concludeSweep(flow: Flow, input: ConcludeSweepInput): Prom
   const fresh = candidates.filter((candidate) => candidate.resume === null);
   const batch = await readNewestBatch(ledger);
   const released = releasedIn(batch, input.sweepId);
-  const { policy } = await readPolicy(ledger, input.policyHash);
+  const loaded = await readPolicy(ledger, input.policyHash);
+  const { policy } = loaded;
   const keys = new Set(
     fresh
       .filter(({ decision }) => released.has(placeOf(decision.ref).row))
@@ -104,7 +107,29 @@ export async function concludeSweep(flow: Flow, input: ConcludeSweepInput): Prom
   };
   await writeSummary(flow, summary);
   await deliverWaitingAlerts(flow);
+  await findInGroups(flow, loaded, summary.faults);
   return { kind: 'concluded', warned, toStart: candidates.length - braked.held.length };
+}
+
+/** Findings about groups stand in no stop's way: what goes wrong with them is told, and tried again at the next sweep. */
+async function findInGroups(
+  flow: Flow,
+  policy: LoadedPolicy,
+  faults: readonly WorkspaceFault[],
+): Promise<void> {
+  const alertId = 'findings-of-groups';
+  try {
+    await concludeFindings(flow, policy, faults);
+  } catch (thrown) {
+    const { code, message } = faultOf(thrown);
+    if (code === 'ledger.unavailable') return;
+    await alertOnce(flow, {
+      alertId,
+      code: 'findings.failed',
+      title: 'Quotas and budgets could not be looked at',
+      sentence: `Findings about quotas and budgets are not up to date: ${message}`,
+    });
+  }
 }
 
 /** A release counts in the sweep that spends it, also when that sweep's step runs twice. */

@@ -6,6 +6,7 @@ import { type BlindSpot, isLatestSweep, type WorkspaceFault } from '../ledger/sw
 import { type SeenWorkspace, writeSeenWorkspaces } from '../ledger/workspaces.ts';
 import { evaluateWorkspace, type WorkspaceTally } from './evaluate-workspace.ts';
 import { faultOf } from './fault-of.ts';
+import { findInWorkspace } from './findings/find-in-workspace.ts';
 import type { Flow } from './flow.ts';
 import { fewAtATime, inParallel } from './in-parallel.ts';
 import { judge } from './judge.ts';
@@ -23,7 +24,7 @@ export type EvaluateGroupInput = {
 };
 
 /** Counts only: candidates are in the ledger, so that a large fleet does not swell the workflow's history. */
-export type GroupOutcome = Omit<WorkspaceTally, 'candidates'> & {
+export type GroupOutcome = Omit<WorkspaceTally, 'candidates' | 'judged'> & {
   readonly superseded: boolean;
   readonly blindSpotCount: number;
   readonly candidates: number;
@@ -102,6 +103,7 @@ async function evaluate(flow: Flow, input: EvaluateGroupInput): Promise<GroupOut
       const tally = await evaluateWorkspace(flow, readings, by);
       await writeCandidates(ledger, input.sweepId, tally.candidates);
       tallies.push(tally);
+      await findInWorkspace(flow, readings, tally.judged, { ...by, sweepId: input.sweepId });
     } catch (thrown) {
       if (thrown instanceof LamplighterError && thrown.code === 'ledger.unavailable') throw thrown;
       faults.push({ workspace: readings.ref, subscriptionId: group.subscriptionId, ...faultOf(thrown) });

@@ -8,6 +8,7 @@ import { endSaving } from '../ledger/savings.ts';
 import type { BlindSpot } from '../ledger/sweeps.ts';
 import type { Decision } from '../core/idle/types.ts';
 import { askOwner } from './ask-owner.ts';
+import type { JudgedInstance } from './findings/find-in-workspace.ts';
 import type { Flow } from './flow.ts';
 import { isFallenBack, judge, type JudgeBy } from './judge.ts';
 import { isBlind, nextObservation } from './next-observation.ts';
@@ -28,6 +29,7 @@ export type WorkspaceTally = {
   readonly undelivered: number;
   readonly blindSpots: readonly BlindSpot[];
   readonly candidates: readonly Candidate[];
+  readonly judged: readonly JudgedInstance[];
 };
 
 /**
@@ -98,6 +100,7 @@ export async function evaluateWorkspace(
       ...(weighed.candidate === null ? [] : [weighed.candidate]),
       ...weighed.resumes,
     ]),
+    judged: judged.map(({ instance, judgement }) => ({ instance, judgement })),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Ledger } from '../ports/ledger.ts';
 import { encodeRow, timeCodec } from './codec.ts';
 import { partitionOf, placeOf, withPrefix } from './partitions.ts';
 
-const codec = z.object({ minutes: z.number(), setAt: timeCodec });
+const codec = z.object({ minutes: z.array(z.number()), setAt: timeCodec });
 const rowOf = (ref: ComputeRef): string => placeOf(ref).row.replace(/^c-/, 'b-');
 
 /**

@@ -1,8 +1,12 @@
 import type { Compute } from '../computes.ts';
 import type { Mode } from '../idle/types.ts';
+import { idleShutdownOf } from './platform-finding.ts';
 
-/** The platform's idle shutdown as Lamplighter last wrote it; null: it never did. */
-export type OwnBackstop = { readonly minutes: number; readonly setAt: number } | null;
+/**
+ * The platform's idle shutdown as Lamplighter wrote it; null: it never did. `minutes` are several while it is not known
+ * which of two writes Azure has taken; `setAt`: its clock started no earlier.
+ */
+export type OwnBackstop = { readonly minutes: readonly number[]; readonly setAt: number } | null;
 
 export type BackstopInput = {
   readonly now: number;
@@ -13,7 +17,7 @@ export type BackstopInput = {
   /** Neither protected nor exempt. */
   readonly isFree: boolean;
   readonly snoozedUntil: number | null;
-  readonly compute: Pick<Compute, 'state' | 'idleShutdownMinutes' | 'sshEnabled'>;
+  readonly compute: Pick<Compute, 'state' | 'idleShutdownMinutes' | 'sshEnabled' | 'raw'>;
   readonly own: OwnBackstop;
 };
 
@@ -37,9 +41,9 @@ const slackMs = 15 * minuteMs;
 export function backstopStep(input: BackstopInput): BackstopStep | null {
   const { now, own, compute, backstopAfterMs } = input;
   if (input.mode !== 'enforce' || !/^(running|jobrunning|stopped)$/i.test(compute.state ?? '')) return null;
-  const there = compute.idleShutdownMinutes;
+  const there = idleShutdownOf(compute);
   if (there === undefined) return null;
-  const isOurs = own !== null && there === own.minutes;
+  const isOurs = own !== null && typeof there === 'number' && own.minutes.includes(there);
   if (there !== null && !isOurs) return null;
   const wanted = backstopAfterMs === null ? null : Math.round(backstopAfterMs / minuteMs);
   // It does not see an editor over SSH, and where SSH may be on, somebody may be working unseen.

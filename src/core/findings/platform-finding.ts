@@ -1,11 +1,24 @@
 import type { Compute } from '../computes.ts';
+import { innerOf, memberOf } from './arm-properties.ts';
 import { broken, type RuleResult } from './rule.ts';
+
+/**
+ * Minutes of the platform's idle shutdown; null: not set; undefined: not known. ARM leaves out what is not set, so that
+ * its absence from a full row says as much as a null.
+ */
+export function idleShutdownOf(
+  compute: Pick<Compute, 'idleShutdownMinutes' | 'raw'>,
+): number | null | undefined {
+  if (compute.idleShutdownMinutes !== undefined) return compute.idleShutdownMinutes;
+  const inner = innerOf(compute);
+  return inner !== null && memberOf(inner, 'idleTimeBeforeShutdown') === undefined ? null : undefined;
+}
 
 /** The platform's own idle shutdown: whether it is set, and whether it can work. */
 export function platformFinding(
-  compute: Pick<Compute, 'idleShutdownMinutes' | 'hasCustomServices' | 'identityPrincipalIds'>,
+  compute: Pick<Compute, 'idleShutdownMinutes' | 'hasCustomServices' | 'identityPrincipalIds' | 'raw'>,
 ): RuleResult {
-  const { idleShutdownMinutes: minutes } = compute;
+  const minutes = idleShutdownOf(compute);
   if (compute.hasCustomServices) {
     return broken(
       'The platform’s idle shutdown cannot work on it: a custom application counts as use.',

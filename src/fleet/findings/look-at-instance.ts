@@ -1,0 +1,74 @@
+import type { SessionReport } from '../../core/activity/types.ts';
+import { networkFindings } from '../../core/findings/network-findings.ts';
+import { platformFinding } from '../../core/findings/platform-finding.ts';
+import { lookOf } from '../../core/findings/rule.ts';
+import { sizeFindings } from '../../core/findings/size-findings.ts';
+import type { FindingLook } from '../../core/findings/types.ts';
+import {
+  diskFinding,
+  forgottenFinding,
+  imageFinding,
+  ownerFinding,
+} from '../../core/findings/upkeep-findings.ts';
+import { reportsOnlyFinding, stalledJobFinding } from '../../core/findings/use-findings.ts';
+import { resourceRulesFor } from '../../core/policy/policy-for.ts';
+import { requestTag } from '../../core/provision/machine.ts';
+import type { RecordedDecision } from '../../ledger/decisions.ts';
+import type { OwnerState } from '../../ledger/owners.ts';
+import { type Judgement, subjectOf } from '../judge.ts';
+import { type InstanceReadings, isRunning } from '../readings.ts';
+import type { FindBy } from './find-by.ts';
+
+/** Older values say nothing of the disk as it is now. */
+const diskFreshForMs = 30 * 60_000;
+
+function diskFreeOf({ metrics, reports }: InstanceReadings, now: number): number | null {
+  const points = !metrics.ok
+    ? []
+    : metrics.value
+        .filter(({ metric }) => metric === 'diskFreeMegabytes')
+        .flatMap((series) => series.points)
+        .flatMap(({ at, value }) => (value !== null && value >= 0 ? [{ at, value }] : []));
+  const reported = reports.flatMap((report: SessionReport) =>
+    report.diskFreeMegabytes === null ? [] : [{ at: report.at, value: report.diskFreeMegabytes }],
+  );
+  const latest = [...points, ...reported]
+    .filter(({ at }) => now - at <= diskFreshForMs)
+    .toSorted((one, other) => other.at - one.at)[0];
+  return latest?.value ?? null;
+}
+
+/** Since when nothing but session reports has kept it, as far as the decisions on record tell. */
+function sessionSince(judgement: Judgement, before: RecordedDecision | undefined): number | null {
+  const { decision } = judgement;
+  if (decision.reason !== 'keep.active.session') return null;
+  return before?.reason === 'keep.active.session' ? before.sinceAt : decision.at;
+}
+
+const carriesAnyRequest = (tags: Readonly<Record<string, string>>): boolean =>
+  Object.keys(tags).some((name) => name.toLowerCase() === requestTag);
+
+/** Holds one instance against every rule that is about instances. */
+export function lookAtInstance(
+  instance: InstanceReadings,
+  judgement: Judgement,
+  before: RecordedDecision | undefined,
+  owner: OwnerState | undefined,
+  by: FindBy,
+): FindingLook {
+  const { compute } = instance;
+  const { policy } = by.policy;
+  const rules = resourceRulesFor(policy, subjectOf(instance, by.teams));
+  const running = isRunning(compute.state);
+  return lookOf({ kind: 'compute', ref: compute.ref }, compute.owner, {
+    ...sizeFindings(compute.vmSize, rules.sizes),
+    ...networkFindings(compute, rules.network, carriesAnyRequest(compute.tags)),
+    'platform.idle-shutdown': platformFinding(compute),
+    'disk.low': diskFinding(running ? diskFreeOf(instance, by.now) : null, policy.disk),
+    'owner.gone': ownerFinding(compute, owner?.state ?? 'unknown'),
+    'instance.forgotten': forgottenFinding(compute, policy.forgotten, by.now),
+    'image.outdated': imageFinding(compute, policy.images, by.now),
+    'job.stalled': stalledJobFinding(judgement.verdict, policy.job),
+    'reports-only': reportsOnlyFinding(sessionSince(judgement, before), policy.reportsOnly, by.now),
+  });
+}

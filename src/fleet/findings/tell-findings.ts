@@ -1,0 +1,60 @@
+import { told, type LifeStep } from '../../core/findings/life.ts';
+import { titleOfFinding } from '../../core/findings/title.ts';
+import type { FindingRecord } from '../../core/findings/types.ts';
+import { usdText } from '../../core/cost/money.ts';
+import { shortHash } from '../../core/ids.ts';
+import type { Flow } from '../flow.ts';
+import { deliver } from '../tell.ts';
+
+const subjectOf = ({ about }: FindingRecord): string =>
+  about.kind === 'compute' ? about.ref.compute : about.group.name;
+
+/** One finding in the words of a message. */
+function textOf({ record, tell }: LifeStep): string {
+  if (tell === 'fixed') return `${subjectOf(record)}: ${titleOfFinding(record.code)} is fixed.`;
+  const cost = record.usdPerMonth === null ? '' : ` It costs ${usdText(record.usdPerMonth)} a month.`;
+  return `${subjectOf(record)}: ${record.sentence}${cost} ${record.fix}`;
+}
+
+/** Longer lists are for the page. */
+const shownAtOnce = 20;
+
+const recipientOf = ({ record }: LifeStep): string => record.owner?.objectId ?? 'admins';
+
+/**
+ * Tells what is to be told, to each person once, however many findings there are; admins of what is nobody's. Returns the
+ * records as they are afterwards, in the order given; who could not be told now is told at the next sweep.
+ */
+export async function tellFindings(
+  flow: Flow,
+  steps: readonly LifeStep[],
+): Promise<readonly FindingRecord[]> {
+  const delivered = new Map<string, boolean>();
+  const toTell = steps.filter(({ tell }) => tell !== null);
+  for (const recipient of new Set(toTell.map(recipientOf))) {
+    const theirs = toTell.filter((step) => recipientOf(step) === recipient);
+    const [first] = theirs;
+    if (first === undefined) continue;
+    const ids = theirs.map(({ record, tell }) => `${record.findingId}/${tell ?? ''}/${record.tellings}`);
+    const more = theirs.length - shownAtOnce;
+    const alone = theirs.length === 1;
+    const { about } = first.record;
+    const delivery = await deliver(flow, {
+      id: `finding-${shortHash(ids.join(' '), 20)}`,
+      kind: 'finding',
+      to: first.record.owner,
+      compute: alone && about.kind === 'compute' ? about.ref : null,
+      title: alone
+        ? `${subjectOf(first.record)}: ${titleOfFinding(first.record.code)}${first.tell === 'fixed' ? ' (fixed)' : ''}`
+        : `${theirs.length} findings`,
+      sentence: [
+        ...theirs.slice(0, shownAtOnce).map(textOf),
+        ...(more > 0 ? [`${more} more are on the page.`] : []),
+      ].join('\n'),
+      links: [{ label: 'Open Lamplighter', path: '/' }],
+    });
+    delivered.set(recipient, delivery.accepted);
+  }
+  const now = flow.ports.clock.now();
+  return steps.map((step) => told(step, delivered.get(recipientOf(step)) ?? false, now));
+}
