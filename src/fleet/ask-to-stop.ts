@@ -1,16 +1,14 @@
-import { replaceWarning, type StoredWarning } from '../ledger/warnings.ts';
+import { replaceWarning, type StopAnswer, type StoredWarning, type Warning } from '../ledger/warnings.ts';
 import type { AzureResult } from '../ports/azure.ts';
 import type { Compute } from '../core/computes.ts';
 import { faultOf } from './fault-of.ts';
 import type { Flow } from './flow.ts';
 import { endWarningWith } from './withdraw-warning.ts';
 
-export type StopAnswer =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'gone' }
-  | { readonly kind: 'wait'; readonly until: number; readonly message: string }
-  /** Azure refused. `message` carries its own words, and what they mean where we know. */
-  | { readonly kind: 'failed'; readonly message: string };
+type Ask = {
+  readonly stuckInStopping: boolean;
+  readonly orderedAt: number | null;
+};
 
 /** How long Azure may take to show a stop whose answer was lost. */
 const unansweredAgainMs = 60_000;
@@ -34,49 +32,44 @@ async function stop(flow: Flow, stored: StoredWarning): Promise<AzureResult<'acc
  * The one call that stops an instance. `stopRequestedAt` is in the ledger already. What is not a clear refusal is looked
  * up in the instance's state before it is called a failure, so that no stop is asked for twice in effect.
  */
-export async function askToStop(flow: Flow, asked: StoredWarning, wasStopping: boolean): Promise<StopAnswer> {
-  const { ledger, clock } = flow.ports;
+export async function askToStop(flow: Flow, asked: StoredWarning, ask: Ask): Promise<StopAnswer> {
   const answer = await stop(flow, asked);
-  if (answer.ok) return accepted(flow, asked);
-  const { message } = faultOf(answer);
-  switch (answer.kind) {
-    case 'throttled':
-      await replaceWarning(ledger, asked, {
-        stopRequestedAt: wasStopping ? asked.warning.stopRequestedAt : null,
-      });
-      return { kind: 'wait', until: answer.retryAt, message };
-    case 'missing':
-      await endWarningWith(flow, asked, { outcome: 'gone', reason: 'deleted', tell: null });
-      return { kind: 'gone' };
-    case 'forbidden':
-      return refused(flow, asked, message, wasStopping);
-    case 'unanswered':
-    case 'conflict':
-    case 'failed': {
-      const state = wasStopping ? null : await stateOf(flow, asked);
-      if (state === 'stopping' || state === 'stopped') return accepted(flow, asked);
-      if (answer.kind === 'unanswered') {
-        return { kind: 'wait', until: clock.now() + unansweredAgainMs, message };
-      }
-      return refused(flow, asked, message, wasStopping);
-    }
+  if (!answer.ok && answer.kind === 'missing') {
+    await endWarningWith(flow, asked, { outcome: 'gone', reason: 'deleted', tell: null });
+    return { kind: 'gone' };
   }
+  const { meant, changes } = await meaningOf(flow, asked, answer, ask.stuckInStopping);
+  await replaceWarning(flow.ports.ledger, asked, {
+    ...changes,
+    answered: ask.orderedAt === null ? null : { orderedAt: ask.orderedAt, answer: meant },
+  });
+  return meant;
 }
 
-async function accepted(flow: Flow, asked: StoredWarning): Promise<StopAnswer> {
-  await replaceWarning(flow.ports.ledger, asked, { stopAcceptedAt: flow.ports.clock.now() });
-  return { kind: 'accepted' };
-}
+type Meaning = { readonly meant: StopAnswer; readonly changes: Partial<Warning> };
 
-/** Nothing was begun: should it go down now, somebody else did it. */
-async function refused(
+async function meaningOf(
   flow: Flow,
   asked: StoredWarning,
-  message: string,
-  wasStopping: boolean,
-): Promise<StopAnswer> {
-  if (!wasStopping) await replaceWarning(flow.ports.ledger, asked, { stopRequestedAt: null });
-  return { kind: 'failed', message: explainedFailure(message) };
+  answer: AzureResult<'accepted'>,
+  stuckInStopping: boolean,
+): Promise<Meaning> {
+  const now = flow.ports.clock.now();
+  const accepted: Meaning = { meant: { kind: 'accepted' }, changes: { stopAcceptedAt: now } };
+  if (answer.ok) return accepted;
+  const { message } = faultOf(answer);
+  // Nothing was begun: should it go down now, somebody else did it.
+  const changes = stuckInStopping ? {} : { stopRequestedAt: null };
+  if (answer.kind === 'throttled') {
+    return { meant: { kind: 'wait', until: answer.retryAt, message }, changes };
+  }
+  if (answer.kind !== 'forbidden' && !stuckInStopping) {
+    const state = await stateOf(flow, asked);
+    if (state === 'stopping' || state === 'stopped') return accepted;
+  }
+  return answer.kind === 'unanswered'
+    ? { meant: { kind: 'wait', until: now + unansweredAgainMs, message }, changes: {} }
+    : { meant: { kind: 'failed', message: explainedFailure(message) }, changes };
 }
 
 async function stateOf(flow: Flow, { warning }: StoredWarning): Promise<string | null> {

@@ -4,9 +4,9 @@ import type { Decision } from '../core/idle/types.ts';
 import { recordDecision } from '../ledger/decisions.ts';
 import { readHalt } from '../ledger/flags.ts';
 import { writeObservations } from '../ledger/observations.ts';
-import { readOpenWarning, replaceWarning, type StoredWarning } from '../ledger/warnings.ts';
+import { readOpenWarning, replaceWarning, type StopAnswer, type StoredWarning } from '../ledger/warnings.ts';
 import type { StopInput } from '../workflows/stop.ts';
-import { askToStop, type StopAnswer } from './ask-to-stop.ts';
+import { askToStop } from './ask-to-stop.ts';
 import { decideAgain } from './decide-again.ts';
 import type { Flow } from './flow.ts';
 import { type ComputeLook, lookAtCompute } from './look-at-compute.ts';
@@ -18,6 +18,8 @@ import { endWarningWith } from './withdraw-warning.ts';
 export type SecondLookInput = StopInput & {
   /** Its stop was accepted, and it has been Stopping ever since. */
   readonly stuckInStopping: boolean;
+  /** When the workflow ordered this look: a step delivered twice carries the same time. */
+  readonly orderedAt: number | null;
 };
 
 export type SecondLook =
@@ -47,7 +49,8 @@ export async function secondLook(flow: Flow, input: SecondLookInput): Promise<Se
   const now = clock.now();
   const stored = await readOpenWarning(ledger, input.ref, input.reason);
   if (stored === null || stored.warning.warningId !== input.warningId) return { kind: 'closed' };
-  const { stopDueAt } = stored.warning;
+  const { stopDueAt, answered } = stored.warning;
+  if (answered != null && answered.orderedAt === input.orderedAt) return answered.answer;
   if (stopDueAt === null) return { kind: 'not-due', until: now + againSoonMs };
   if (now < stopDueAt) return { kind: 'not-due', until: stopDueAt };
 
@@ -170,5 +173,5 @@ async function stopNow(
       held({ ...decision, at: clock.now() }, 'keep.halted', { by: halt.by, ...why }),
     );
   }
-  return askToStop(flow, asked, input.stuckInStopping);
+  return askToStop(flow, asked, input);
 }

@@ -11,6 +11,13 @@ import { historyKeptMs, newestFirst } from './time-key.ts';
 /** Withdrawn: found in use, snoozed, changed … Gone: stopped or deleted by somebody else. Failed: Azure would not stop it. */
 export type WarningOutcome = 'withdrawn' | 'stopped' | 'gone' | 'failed' | 'undelivered';
 
+export type StopAnswer =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'wait'; readonly until: number; readonly message: string }
+  /** Azure refused. `message` carries its own words, and what they mean where we know. */
+  | { readonly kind: 'failed'; readonly message: string };
+
 export type Warning = {
   readonly ref: ComputeRef;
   readonly warningId: string;
@@ -33,6 +40,8 @@ export type Warning = {
   /** When Azure accepted the stop, or was found obeying it. */
   readonly stopAcceptedAt: number | null;
   readonly stopAttempts: number;
+  /** What came of the last stop asked for, and which look asked: that look, delivered again, asks no second time. */
+  readonly answered?: { readonly orderedAt: number; readonly answer: StopAnswer } | null;
   /** When it came to Running, as the first look knew it: once it is Stopping, Azure no longer says. */
   readonly startedAt: number | null;
   /** Since when it was idle, as the first look knew it. */
@@ -51,6 +60,12 @@ export type ClosedWarning = Warning & {
 };
 export type StoredWarning = { readonly warning: Warning; readonly etag: string };
 
+const answerCodec = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('accepted') }),
+  z.object({ kind: z.literal('gone') }),
+  z.object({ kind: z.literal('wait'), until: timeCodec, message: z.string() }),
+  z.object({ kind: z.literal('failed'), message: z.string() }),
+]);
 const members = {
   ref: computeRefCodec,
   warningId: z.string(),
@@ -68,6 +83,7 @@ const members = {
   stopRequestedAt: maybeTime,
   stopAcceptedAt: maybeTime,
   stopAttempts: z.number().default(0),
+  answered: z.object({ orderedAt: timeCodec, answer: answerCodec }).nullable().catch(null).default(null),
   startedAt: maybeTime,
   idleSinceAt: maybeTime,
   pricePerHourUsd: z.number().nullable().default(null),

@@ -85,6 +85,7 @@ function* look(context: OrchestrationContext, input: StopInput, stuckInStopping:
     return (yield context.df.callActivity(activities.secondLook, {
       ...input,
       stuckInStopping,
+      orderedAt: nowOf(context),
     })) as SecondLook;
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : 'unknown';
