@@ -6,6 +6,7 @@ import { compileRoutes, matchRoute, type ArmRequest, type ArmRoute } from './arm
 import { computeRoutes } from './arm-computes.ts';
 import { endpointRoutes } from './arm-endpoints.ts';
 import { permissionRoutes } from './arm-permissions.ts';
+import { roleAssignmentRoutes } from './arm-role-assignments.ts';
 import { findWorkspace, workspacePath } from './arm-lookup.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { locationRoutes } from './arm-locations.ts';
@@ -59,6 +60,7 @@ export class ArmHost {
       ...workspaceRoutes,
       ...endpointRoutes,
       ...permissionRoutes,
+      ...roleAssignmentRoutes,
       ...locationRoutes,
       singleMetrics(settings),
     ]);

@@ -124,6 +124,8 @@ export type WorkspaceSpec = {
   readonly tags?: Readonly<Record<string, string>>;
 };
 
+export type AzureRole = 'DataScientist' | 'Reader';
+
 export type UserSpec = {
   readonly name: string;
   readonly displayName?: string;
@@ -132,6 +134,8 @@ export type UserSpec = {
   /** False: the account is switched off. */
   readonly enabled?: boolean;
   readonly manager?: string;
+  /** Roles in Azure on every workspace. Default: the one that an instance's user needs. */
+  readonly azureRoles?: readonly AzureRole[];
 };
 
 export type SizeSpec = {
