@@ -27,6 +27,8 @@ const creationTakesMs = 60 * minuteMs;
 const askingTakesMs = 60 * minuteMs;
 /** Deleting what was begun is tried so long before a person is asked to. */
 const undoPatienceMs = 2 * 60 * minuteMs;
+const eagerTries = 20;
+const patientAgainMs = 5 * minuteMs;
 const settlePatienceMs = 24 * 60 * minuteMs;
 
 type Failure = { readonly code: FailureCode; readonly message: string };
@@ -38,13 +40,13 @@ const patient = <Result>(context: OrchestrationContext, name: string, input: obj
 /** Frequent while most creations end, so that nobody waits for us, and rarer for those that hang. */
 function nextLookAt(now: number, since: number): number {
   const age = now - since;
-  if (age < 10 * minuteMs) return now + 6 * secondMs;
+  if (age < 10 * minuteMs) return now + 8 * secondMs;
   return now + (age < 20 * minuteMs ? 15 * secondMs : minuteMs);
 }
 
 function* askFor(context: OrchestrationContext, input: RequestInput, lost: LostWaits): Steps<Made> {
   let giveUpAt = nowOf(context) + askingTakesMs;
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     const created = yield* patient<CreatedInstance>(context, activities.createInstance, input);
     switch (created.kind) {
       case 'accepted':
@@ -58,14 +60,17 @@ function* askFor(context: OrchestrationContext, input: RequestInput, lost: LostW
         const now = nowOf(context);
         if (created.kind === 'halted') giveUpAt = now + askingTakesMs;
         if (now >= giveUpAt) return { kind: 'failed', code: 'fail.timeout', message: created.message };
-        yield* waitUntilOrWoken(context, lost, soon(now, created.until));
+        yield* waitUntilOrWoken(context, lost, soon(now, created.until, tries));
       }
     }
   }
 }
 
-const soon = (now: number, at: number): number =>
-  Math.min(Math.max(at, now + soonestAgainMs), now + longestThrottleMs);
+/** What does not go on is looked at less often: each look makes the workflow's history longer. */
+function soon(now: number, at: number, tries: number): number {
+  const soonest = now + (tries < eagerTries ? soonestAgainMs : patientAgainMs);
+  return Math.min(Math.max(at, soonest), now + longestThrottleMs);
+}
 
 function* untilRunning(context: OrchestrationContext, input: RequestInput): Steps<Made> {
   const since = nowOf(context);
@@ -84,7 +89,7 @@ function* untilRunning(context: OrchestrationContext, input: RequestInput): Step
         nextAt = nextLookAt(now, since);
         break;
       case 'unreadable':
-        nextAt = soon(now, seen.retryAt);
+        nextAt = soon(now, seen.retryAt, 0);
         break;
     }
     if (now - since >= creationTakesMs)
@@ -95,13 +100,13 @@ function* untilRunning(context: OrchestrationContext, input: RequestInput): Step
 /** Takes one step back. The answer says why it could not be, or is null. */
 function* undo(context: OrchestrationContext, input: RequestInput, step: Undo): Steps<string | null> {
   let giveUpAt = nowOf(context) + undoPatienceMs;
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     const undone = yield* patient<UndoneStep>(context, activities.undoStep, { ...input, step });
     if (undone.kind === 'undone') return null;
     const now = nowOf(context);
     if (undone.kind === 'halted') giveUpAt = now + undoPatienceMs;
     if (now >= giveUpAt) return undone.message;
-    yield* waitUntil(context, soon(now, undone.until));
+    yield* waitUntil(context, soon(now, undone.until, tries));
   }
 }
 
@@ -156,11 +161,11 @@ function* make(context: OrchestrationContext, input: RequestInput, lost: LostWai
 /** Tells whoever asked, and holds the quota until Azure's own numbers show the machine. */
 function* settle(context: OrchestrationContext, input: RequestInput): Steps<string> {
   const giveUpAt = nowOf(context) + settlePatienceMs;
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     const lastTry = nowOf(context) >= giveUpAt;
     const seen = yield* patient<SettledRequest>(context, activities.settleRequest, { ...input, lastTry });
     if (seen.kind === 'settled') return seen.status;
-    yield* waitUntil(context, soon(nowOf(context), seen.nextAt));
+    yield* waitUntil(context, soon(nowOf(context), seen.nextAt, tries));
   }
 }
 

@@ -7,6 +7,7 @@ import { batches } from './routes/batches.ts';
 import { enrolments } from './routes/enrolments.ts';
 import { halts } from './routes/halt.ts';
 import { health } from './routes/health.ts';
+import { instances } from './routes/instances.ts';
 import { invitations } from './routes/invitations.ts';
 import { listComputes } from './routes/list-computes.ts';
 import { policySchemaRoute } from './routes/policy-schema.ts';
@@ -33,6 +34,7 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   ...enrolments(doors),
   invitations(doors),
   ...requests(doors),
+  ...instances(doors),
 ];
 
 /** Every route for session agents, which sign what they send. */
