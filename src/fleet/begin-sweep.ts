@@ -1,4 +1,4 @@
-import { claimSweep, type LatestSweep, readLatestSweep } from '../ledger/sweeps.ts';
+import { amendSweep, claimSweep, type LatestSweep, readLatestSweep } from '../ledger/sweeps.ts';
 import { orchestrations } from '../workflows/names.ts';
 import type { Flow } from './flow.ts';
 import { sweepIdOf } from './ids.ts';
@@ -53,7 +53,5 @@ export async function beginSweep(
 
 async function launch(flow: Flow, client: DurableStarter, sweep: LatestSweep): Promise<void> {
   await startOrchestration(client, orchestrations.sweep, sweep.sweepId, { sweepId: sweep.sweepId });
-  const stored = await readLatestSweep(flow.ports.ledger);
-  if (stored?.latest.sweepId !== sweep.sweepId) return;
-  await claimSweep(flow.ports.ledger, { ...stored.latest, launched: true }, stored.etag);
+  await amendSweep(flow.ports.ledger, sweep.sweepId, { launched: true });
 }

@@ -4,7 +4,7 @@ import { canActOn } from '../core/policy/can-act-on.ts';
 import type { Policy } from '../core/policy/types.ts';
 import { inScope } from '../config/in-scope.ts';
 import {
-  claimSweep,
+  amendSweep,
   readLatestSweep,
   type WorkspaceFault,
   writeSweepSummary,
@@ -84,7 +84,7 @@ export async function planSweep(flow: Flow, input: { readonly sweepId: string })
   const proposed = proposedHash === null ? null : (await readPolicy(ledger, proposedHash)).policy;
   const everyMs = (proposed ?? current).sweep.everyMs;
   if (everyMs !== latest.everyMs || !latest.launched) {
-    await claimSweep(ledger, { ...latest, everyMs, launched: true }, stored.etag);
+    await amendSweep(ledger, latest.sweepId, { everyMs, launched: true });
   }
 
   const waitUntilAt = waitsUntil(latest.startedAt, everyMs);

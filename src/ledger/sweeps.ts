@@ -133,6 +133,24 @@ export async function claimSweep(ledger: Ledger, next: LatestSweep, etag: string
   return (await ledger.write('sweeps', partition, write)).ok;
 }
 
+const amendTries = 5;
+
+/**
+ * Notes something about the sweep that counts, beside what others note about it at the same time; nothing, if it is
+ * another by now.
+ */
+export async function amendSweep(
+  ledger: Ledger,
+  sweepId: string,
+  noted: Partial<Pick<LatestSweep, 'everyMs' | 'launched'>>,
+): Promise<void> {
+  for (let tries = 0; tries < amendTries; tries += 1) {
+    const stored = await readLatestSweep(ledger);
+    if (stored?.latest.sweepId !== sweepId) return;
+    if (await claimSweep(ledger, { ...stored.latest, ...noted }, stored.etag)) return;
+  }
+}
+
 /** Whether no newer sweep has begun. */
 export async function isLatestSweep(ledger: Ledger, sweepId: string): Promise<boolean> {
   return (await readLatestSweep(ledger))?.latest.sweepId === sweepId;
