@@ -23,6 +23,7 @@ import {
   writeLastFinishedSummary,
   writeSweepSummary,
 } from '../ledger/sweeps.ts';
+import { reviewAttachments } from './attachments/review-attachments.ts';
 import { addReasons, type GroupOutcome } from './evaluate-group.ts';
 import { faultOf } from './fault-of.ts';
 import { concludeFindings } from './findings/conclude-findings.ts';
@@ -111,7 +112,7 @@ export async function concludeSweep(flow: Flow, input: ConcludeSweepInput): Prom
   return { kind: 'concluded', warned, toStart: candidates.length - braked.held.length };
 }
 
-/** Findings about groups stand in no stop's way: what goes wrong with them is told, and tried again at the next sweep. */
+/** Findings about groups and attachments stand in no stop's way: what goes wrong with them is told, and tried again at the next sweep. */
 async function findInGroups(
   flow: Flow,
   policy: LoadedPolicy,
@@ -120,14 +121,15 @@ async function findInGroups(
   const alertId = 'findings-of-groups';
   try {
     await concludeFindings(flow, policy, faults);
+    await reviewAttachments(flow, policy);
   } catch (thrown) {
     const { code, message } = faultOf(thrown);
     if (code === 'ledger.unavailable') return;
     await alertOnce(flow, {
       alertId,
       code: 'findings.failed',
-      title: 'Quotas and budgets could not be looked at',
-      sentence: `Findings about quotas and budgets are not up to date: ${message}`,
+      title: 'Quotas, budgets and attachments could not be looked at',
+      sentence: `Findings about quotas, budgets and attachments are not up to date: ${message}`,
     });
   }
 }

@@ -4,6 +4,7 @@ import { dropCandidates, writeCandidates } from '../ledger/candidates.ts';
 import { readHalt } from '../ledger/flags.ts';
 import { type BlindSpot, isLatestSweep, type WorkspaceFault } from '../ledger/sweeps.ts';
 import { type SeenWorkspace, writeSeenWorkspaces } from '../ledger/workspaces.ts';
+import { noteAttachments } from './attachments/review-attachments.ts';
 import { evaluateWorkspace, type WorkspaceTally } from './evaluate-workspace.ts';
 import { faultOf } from './fault-of.ts';
 import { findInWorkspace } from './findings/find-in-workspace.ts';
@@ -104,6 +105,7 @@ async function evaluate(flow: Flow, input: EvaluateGroupInput): Promise<GroupOut
       await writeCandidates(ledger, input.sweepId, tally.candidates);
       tallies.push(tally);
       await findInWorkspace(flow, readings, tally.judged, { ...by, sweepId: input.sweepId });
+      await noteAttachments(flow, readings.ref, readings.others, by.policy, now);
     } catch (thrown) {
       if (thrown instanceof LamplighterError && thrown.code === 'ledger.unavailable') throw thrown;
       faults.push({ workspace: readings.ref, subscriptionId: group.subscriptionId, ...faultOf(thrown) });

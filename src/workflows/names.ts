@@ -4,6 +4,7 @@ export const orchestrations = {
   stop: 'stop',
   provision: 'provision',
   attachment: 'attachment',
+  reconcile: 'reconcile',
 } as const;
 
 export const activities = {
@@ -26,6 +27,7 @@ export const activities = {
   endRequest: 'endRequest',
   settleRequest: 'settleRequest',
   stepAttachment: 'stepAttachment',
+  reconcileCompute: 'reconcileCompute',
 } as const;
 
 /** The one event that workflows listen to: something about their warning or request may have changed in the ledger. */

@@ -73,6 +73,8 @@ export type FleetWorld = SimulatedAdapters & {
   readonly messages: Message[];
   readonly log: LogLine[];
   readonly engine: () => DurableEngine;
+  /** The app of the present life. */
+  readonly app: () => FunctionApp;
   readonly commits: () => number;
   policy: string;
   /** Whether the ledger, and the notifier, can be reached. */
@@ -227,6 +229,7 @@ export async function fleetWorld(
     messages,
     log,
     engine: () => service.engine,
+    app: () => app,
     commits: () => hub.commits,
     policy: options.policy ?? enforce(),
     ledgerUp: true,

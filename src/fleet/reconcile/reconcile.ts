@@ -1,0 +1,81 @@
+import { inScope } from '../../config/in-scope.ts';
+import { type ComputeRef, parseComputeArmId } from '../../core/ids.ts';
+import { canActOn } from '../../core/policy/can-act-on.ts';
+import { attachableTargetOf } from '../../core/targets/catalogue.ts';
+import { forgetDecisions } from '../../ledger/decisions.ts';
+import { readOpenWarningsOf } from '../../ledger/warnings.ts';
+import type { Flow } from '../flow.ts';
+import { stopInstanceId } from '../ids.ts';
+import { readPolicyInForce } from '../policy-store.ts';
+import { type DurableWaker, wakeOrchestration } from '../start-orchestration.ts';
+import { endWarningWith } from '../withdraw-warning.ts';
+import type { LookedAt } from './bring-forward.ts';
+import { reconcileAttachment } from './reconcile-attachment.ts';
+import { reconcileInstance } from './reconcile-instance.ts';
+
+export type Reconciled =
+  | { readonly kind: 'done'; readonly outcome: string }
+  | { readonly kind: 'wait'; readonly until: number };
+
+const againAfterMs = 30_000;
+
+/**
+ * Looks at what an event was about, as it really is: the event is not believed in anything but that a look is worth it.
+ * Nothing is done here that a sweep would not do.
+ */
+export async function reconcile(flow: Flow, client: DurableWaker, what: LookedAt): Promise<Reconciled> {
+  switch (what.kind) {
+    case 'compute':
+      return reconcileCompute(flow, client, what.ref);
+    case 'run': {
+      if (!inScope(flow.scope, what.workspace)) return { kind: 'done', outcome: 'out-of-scope' };
+      const found = await flow.ports.attachments.computesOfJob(what.workspace, what.run);
+      if (!found.ok) {
+        if (found.kind === 'throttled') return { kind: 'wait', until: found.retryAt };
+        return { kind: 'done', outcome: 'no-such-run' };
+      }
+      for (const id of found.value) {
+        const ref = refOf(id);
+        if (ref !== null) await reconcileCompute(flow, client, ref);
+      }
+      return { kind: 'done', outcome: 'looked' };
+    }
+  }
+}
+
+function refOf(computeId: string): ComputeRef | null {
+  try {
+    return parseComputeArmId(computeId);
+  } catch {
+    return null;
+  }
+}
+
+async function reconcileCompute(flow: Flow, client: DurableWaker, ref: ComputeRef): Promise<Reconciled> {
+  if (!inScope(flow.scope, ref)) return { kind: 'done', outcome: 'out-of-scope' };
+  const policy = await readPolicyInForce(flow.ports.ledger);
+  const isLookedAt = canActOn(policy.policy, { subscription: ref.subscriptionId, workspace: ref.workspace });
+  if (!isLookedAt) return { kind: 'done', outcome: 'off' };
+  const got = await flow.ports.computes.get(ref);
+  if (!got.ok) {
+    if (got.kind === 'throttled') return { kind: 'wait', until: got.retryAt };
+    if (got.kind !== 'missing') return { kind: 'wait', until: flow.ports.clock.now() + againAfterMs };
+    await forget(flow, client, ref);
+    await reconcileAttachment(flow, ref, null, policy);
+    return { kind: 'done', outcome: 'gone' };
+  }
+  const compute = got.value;
+  if (compute.kind.toLowerCase() === 'computeinstance') return reconcileInstance(flow, client, ref, policy);
+  if (attachableTargetOf(compute.kind) !== null) await reconcileAttachment(flow, ref, compute, policy);
+  return { kind: 'done', outcome: 'looked' };
+}
+
+/** A deleted compute: its warnings end and it has no latest decision; what it has saved a sweep settles. */
+async function forget(flow: Flow, client: DurableWaker, ref: ComputeRef): Promise<void> {
+  const { ledger } = flow.ports;
+  for (const stored of await readOpenWarningsOf(ledger, ref)) {
+    const ended = await endWarningWith(flow, stored, { outcome: 'gone', reason: 'deleted', tell: null });
+    if (ended) await wakeOrchestration(client, stopInstanceId(ref, stored.warning.warningId), 'deleted');
+  }
+  await forgetDecisions(ledger, ref, [ref]);
+}
