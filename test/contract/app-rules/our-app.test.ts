@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parseHostJson } from '../../../src/local/host/host-settings.ts';
+import { FunctionsHost } from '../../../src/local/host/host.ts';
+import { memoryTimerStore } from '../../../src/local/host/timer-store.ts';
 import type { FunctionApp } from '../../../src/local/host/types.ts';
+import { VirtualClock } from '../../../src/local/virtual-clock.ts';
 import type { Ports } from '../../../src/ports/ports.ts';
 import { activities, orchestrations } from '../../../src/workflows/names.ts';
 import { projectRoot, sourceFiles } from '../../architecture/arrows.ts';
 import { appUnderTest, type AppUnderTest } from '../../support/app-under-test.ts';
-import { everythingThrows } from '../../support/app-rules/probe-triggers.ts';
+import { everythingThrows, rejectedEvents } from '../../support/app-rules/probe-triggers.ts';
 import { caseTwins, overlappingRoutes, reservedRoutes } from '../../support/app-rules/route-rules.ts';
 import {
   bareInputs,
@@ -28,6 +33,47 @@ const pathOf = (app: FunctionApp, name: string): string =>
     .replace('{hash}', 'abcdef0123456789')
     .replace('{sweepId}', 'sweep-20260302T0800')
     .replaceAll(/\{\w+\}/g, 'ci-ada');
+
+const id =
+  '/subscriptions/11111111-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces';
+const event = { id: '1', topic: '/', subject: id, eventTime: '2026-03-02T08:00:00Z', dataVersion: '2' };
+/** Of no form, of another kind, about nothing of ours, or with names that are none. */
+const hopelessEvents: readonly object[] = [
+  {},
+  { data: null, eventType: null },
+  { ...event, eventType: 'Microsoft.Storage.BlobCreated', data: {} },
+  { ...event, eventType: 'Microsoft.Resources.ResourceWriteSuccess', data: null },
+  { ...event, eventType: 'Microsoft.Resources.ResourceWriteSuccess', data: { resourceUri: 5 } },
+  {
+    ...event,
+    eventType: 'Microsoft.Resources.ResourceWriteSuccess',
+    data: { resourceUri: `${id}/../x/computes/..` },
+  },
+  {
+    ...event,
+    subject: `/subscriptions/99999999-0000-4000-8000-000000000009/resourceGroups/rg`,
+    eventType: 'Microsoft.Resources.ResourceActionSuccess',
+    data: { resourceUri: `${id.replace('11111111', '99999999')}/ws/computes/ci`, operationName: 'x' },
+  },
+  {
+    ...event,
+    subject: 'experiments/x/runs/y',
+    eventType: 'Microsoft.MachineLearningServices.RunStatusChanged',
+    data: [],
+  },
+];
+
+const hostOf = (app: FunctionApp): FunctionsHost =>
+  new FunctionsHost({
+    app,
+    clock: new VirtualClock(0),
+    settings: parseHostJson('{}').settings,
+    keys: { master: 'master', host: {}, system: { eventgrid_extension: 'events' }, functions: {} },
+    timerStore: memoryTimerStore(),
+    newId: randomUUID,
+    newKey: randomUUID,
+    log: () => undefined,
+  });
 
 describe('the app keeps the rules that the host teaches', () => {
   let subject: AppUnderTest;
@@ -90,6 +136,17 @@ describe('the app keeps the rules that the host teaches', () => {
     expect(unwrappedTriggers(workflows, wrappers)).toEqual([]);
   });
 
+  it('events that can never succeed are answered with success, so that their batch does not come again', async () => {
+    const receivers = [...functions.values()].filter(({ trigger }) => trigger.type === 'eventGridTrigger');
+    expect(receivers.map(({ name }) => name)).toContain('computeEvents');
+    const host = hostOf(subject.app);
+    for (const { name } of receivers) {
+      expect(await rejectedEvents(host, { functionName: name, systemKey: 'events' }, hopelessEvents)).toEqual(
+        [],
+      );
+    }
+  });
+
   it('no promise is let go of', () => {
     expect(escapingRejections(sources)).toEqual([]);
   });
@@ -137,12 +194,10 @@ describe.each([
       const reply = await subject.ask(method, pathOf(app, name), { as: 'admin', body });
       expect([name, reply.status]).not.toEqual([name, 204]);
       if (reply.status < 400) continue;
-      failed += 1;
-      expect([name, reply.status, reply.headers.get('content-type')]).toEqual([
-        name,
-        500,
-        'application/problem+json',
-      ]);
+      // Some refuse the made-up address or body before they need a port: as good, but it proves nothing of them.
+      if (reply.status === 500) failed += 1;
+      else expect([name, reply.status]).toEqual([name, expect.toBeOneOf([400, 404, 409, 422])]);
+      expect([name, reply.headers.get('content-type')]).toEqual([name, 'application/problem+json']);
       expect(reply.text).not.toContain('hidden');
     }
     expect(failed).toBeGreaterThan(14);
