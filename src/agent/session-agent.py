@@ -52,7 +52,8 @@ UNSET = 4294967295
 Process = collections.namedtuple('Process', 'pid comm ppid pgrp session tty tpgid own children start')
 
 SHELLS = {'sh', 'bash', 'dash', 'zsh', 'fish', 'ksh', 'csh', 'tcsh', 'login', 'su', 'sudo'}
-SSH_SESSION = re.compile(r'^sshd(?:-session)?: [^ ]+@(pts/\d+|notty)')
+# sshd's own name for the process that serves one connection; `user` alone is one that only forwards ports.
+SSH_SESSION = re.compile(r'^sshd(?:-session)?: [^ \[]+?(?:@(pts/\d+|notty))?$')
 EDITOR = re.compile(
     r'(vscode-server|vscode-remote|vscodium-server|cursor-server|windsurf-server|code-server|openvscode-server)'
     r'.*--type=extensionHost|remote-dev-server'
@@ -211,7 +212,7 @@ class Machine:
             session = SSH_SESSION.match(words) if process.comm.startswith('sshd') else None
             if session is not None:
                 ssh = True
-                if session.group(1) != 'notty':
+                if session.group(1) not in (None, 'notty'):
                     continue
                 io = re.findall(r'^[rw]char: (\d+)', self.proc(process.pid, 'io') or '', re.M)
                 moved = sum(int(count) for count in io)

@@ -77,6 +77,15 @@ describe('the agent on a machine with', () => {
       [{ pid: 700, comm: 'sshd', cmdline: 'sshd: /usr/sbin/sshd -D [listener]' }],
       {},
     ],
+    [
+      'an SSH server that somebody knocks at',
+      [
+        { pid: 701, comm: 'sshd', cmdline: 'sshd: [accepted]' },
+        { pid: 702, comm: 'sshd', cmdline: 'sshd: ada [priv]' },
+        { pid: 703, comm: 'sshd', cmdline: 'sshd: unknown [net]' },
+      ],
+      {},
+    ],
   ])('%s', async (_what, processes, expected) => {
     expect(await look({ processes })).toEqual({ ...quiet, ...expected });
   });
@@ -120,13 +129,13 @@ describe('the agent on a machine with', () => {
   it.each<[string, FakeProcess, object, boolean]>([
     [
       'a file transfer',
-      { pid: 700, comm: 'sshd', cmdline: 'sshd: ada@notty', movedBytes: 1e6 },
+      { pid: 700, comm: 'sshd', cmdline: 'sshd: ada@contoso.com@notty', movedBytes: 1e6 },
       { ssh: 'busy' },
       true,
     ],
     [
       'a forwarded port that only keeps itself alive',
-      { pid: 700, comm: 'sshd', cmdline: 'sshd: ada@notty', movedBytes: 9e3 },
+      { pid: 700, comm: 'sshd', cmdline: 'sshd: ada', movedBytes: 9e3 },
       { ssh: 'busy' },
       false,
     ],
