@@ -1,3 +1,4 @@
+import { isBySchedule } from '../core/idle/brakes.ts';
 import type { ComputeRef } from '../core/ids.ts';
 import type { Flow } from './flow.ts';
 import { judge } from './judge.ts';
@@ -61,7 +62,7 @@ async function compare(flow: Flow, input: ComparePoliciesInput): Promise<PolicyC
       const by = { now, teams, halt, tally };
       const before = judge(instance, { ...by, policy: current }).decision;
       const after = judge(instance, { ...by, policy: proposed }).decision;
-      if (after.action === 'keep' || before.action !== 'keep') continue;
+      if (after.action === 'keep' || before.action !== 'keep' || isBySchedule(after)) continue;
       rows.push(instance.row);
       shown.push(instance.compute.ref);
     }

@@ -80,7 +80,7 @@ export async function concludeSweep(flow: Flow, input: ConcludeSweepInput): Prom
   );
   const batchId = await settleBatch(flow, input.sweepId, batch, braked);
 
-  const warned = braked.decisions.length - braked.held.length;
+  const warned = braked.decisions.filter(({ action }) => action === 'warn').length;
   const blindSpots = input.outcomes.flatMap((outcome) => outcome.blindSpots);
   const summary: SweepSummary = {
     ...emptySummary(latest.sweepId, latest.number, latest.startedAt),

@@ -5,6 +5,7 @@ import type { Candidate } from '../ledger/candidates.ts';
 import { forgetDecisions, recordDecisions } from '../ledger/decisions.ts';
 import { type Observation, writeObservations } from '../ledger/observations.ts';
 import { endSaving } from '../ledger/savings.ts';
+import { readStarts } from '../ledger/starts.ts';
 import type { BlindSpot } from '../ledger/sweeps.ts';
 import type { Decision } from '../core/idle/types.ts';
 import { askOwner } from './ask-owner.ts';
@@ -13,9 +14,10 @@ import type { Flow } from './flow.ts';
 import { isFallenBack, judge, type JudgeBy } from './judge.ts';
 import { isBlind, nextObservation } from './next-observation.ts';
 import { isRunning, type WorkspaceReadings } from './readings.ts';
+import { decideStart, startsAnything } from './schedule/decide-start.ts';
 import { settleSaving } from './settle-savings.ts';
 import { alertOnce } from './tell.ts';
-import { weighInstance } from './weigh-instance.ts';
+import { weighedStart, weighInstance } from './weigh-instance.ts';
 import { endWarningWith } from './withdraw-warning.ts';
 
 export type WorkspaceTally = {
@@ -43,9 +45,14 @@ export async function evaluateWorkspace(
 ): Promise<WorkspaceTally> {
   const { ledger } = flow.ports;
   const { now } = by;
+  const starts = startsAnything(by.policy.policy, now) ? await readStarts(ledger, readings.ref) : null;
   const judged = readings.instances.map((instance) => {
-    const judgement = judge(instance, { ...by, tally: readings.tally });
-    return { instance, judgement, weighed: weighInstance(instance, judgement, now) };
+    const judgeBy = { ...by, tally: readings.tally };
+    const judgement = judge(instance, judgeBy);
+    const weighed = weighInstance(instance, judgement, now);
+    const past = { saving: instance.saving?.saving ?? null, starts: starts?.get(instance.row) ?? [] };
+    const start = decideStart(instance, judgement, judgeBy, past);
+    return { instance, judgement, weighed: start === null ? weighed : weighedStart(weighed, start.decision) };
   });
 
   const records = judged.flatMap(({ weighed }): Decision[] =>

@@ -17,6 +17,7 @@ const tables: Readonly<Record<LedgerTable, true>> = {
   findings: true,
   attachments: true,
   answers: true,
+  starts: true,
   enrolments: true,
 };
 

@@ -20,6 +20,7 @@ import { sweep } from '../workflows/sweep.ts';
 import { registerAttachments } from './attachments/register-attachments.ts';
 import type { Flow } from './flow.ts';
 import { registerProvision } from './provision/register-provision.ts';
+import { registerStarts } from './schedule/register-starts.ts';
 
 /** Registers the main flow: its workflows, their steps, and the timers that set it going. */
 export function registerWorkflows(ports: Ports, settings: Pick<Settings, 'scope'>): void {
@@ -38,6 +39,7 @@ export function registerWorkflows(ports: Ports, settings: Pick<Settings, 'scope'
   registerSecondLook(flow);
   registerConfirmStop(flow);
   registerEndWarning(flow);
+  registerStarts(flow);
 
   registerAttachments(flow);
 

@@ -91,6 +91,13 @@ export function weighInstance(readings: InstanceReadings, judgement: Judgement, 
   return { record: isNew ? null : recordOf(decision, staying, now), candidate, ends, resumes };
 }
 
+/** A stopped instance that a schedule starts. */
+export const weighedStart = (weighed: Weighed, decision: Decision): Weighed => ({
+  ...weighed,
+  record: null,
+  candidate: { decision, warnMs: 0, startedAt: null, resume: null },
+});
+
 function recordOf(
   decision: Decision,
   staying: readonly { readonly stored: StoredWarning; readonly standing: Standing }[],

@@ -38,7 +38,7 @@ export const decisionCodec = z
     owner: personCodec.nullable().default(null),
     vmSize: z.string().nullable().default(null),
     at: timeCodec,
-    action: z.enum(['keep', 'warn', 'stop']),
+    action: z.enum(['keep', 'warn', 'stop', 'start']),
     reason: z.string(),
     would: z.string().optional(),
     rules: z.array(z.string()).optional(),

@@ -15,6 +15,8 @@ export type LedgerTable =
   | 'answers'
   /** The fleet's attachments, requests that change them, and looks that events brought forward. */
   | 'attachments'
+  /** Starts by schedule: what was asked for, and whether it was done. */
+  | 'starts'
   /** Session agents: their public keys, one-time codes, and what was refused of them. */
   | 'enrolments';
 

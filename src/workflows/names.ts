@@ -2,6 +2,7 @@
 export const orchestrations = {
   sweep: 'sweep',
   stop: 'stop',
+  start: 'start',
   provision: 'provision',
   attachment: 'attachment',
   reconcile: 'reconcile',
@@ -19,6 +20,7 @@ export const activities = {
   secondLook: 'secondLook',
   confirmStop: 'confirmStop',
   endWarning: 'endWarning',
+  startInstance: 'startInstance',
   watchApproval: 'watchApproval',
   createInstance: 'createInstance',
   watchCreation: 'watchCreation',

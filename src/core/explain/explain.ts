@@ -38,6 +38,11 @@ export function explain(decision: Decision, options: ExplainOptions = {}): strin
       const due = facts.scheduledAt === undefined ? '' : ` (${time(facts.scheduledAt)})`;
       return `Stops now${warned}, by ${scheduleName(facts)}${due}, ${scheduledUse(decision)}${cost}.`;
     }
+    case 'start.schedule': {
+      const due = facts.scheduledAt === undefined ? '' : ` (${time(facts.scheduledAt)})`;
+      const whom = facts.startsAll === true ? 'which starts all that it covers' : 'which had stopped it';
+      return `Starts now, by ${scheduleName(facts)}${due}, ${whom}.`;
+    }
     case 'warn.max-uptime': {
       const unless = facts.activity === 'active' ? 'snoozed or restarted' : 'used or snoozed';
       return `${capital(uptimeClause(decision))}, so it stops ${stopsAt} unless it is ${unless} before${cost}.`;

@@ -12,6 +12,8 @@ export function titleOf(decision: Decision, options: ExplainOptions = {}): strin
     }
     case 'stop':
       return `${name} is being stopped`;
+    case 'start':
+      return `${name} is being started`;
     case 'keep':
       return `${name} is kept`;
   }

@@ -6,6 +6,7 @@ import type { ScheduledStop, StopClaim } from '../schedule/stop-claims.ts';
 
 export type StopReason = 'stop.idle' | 'stop.schedule' | 'stop.max-uptime';
 export type WarnReason = 'warn.idle' | 'warn.schedule' | 'warn.max-uptime';
+export type StartReason = 'start.schedule';
 export type KeepReason =
   | ActiveReason
   | UnknownReason
@@ -22,7 +23,7 @@ export type KeepReason =
   | 'keep.not-running'
   | 'keep.mode'
   | 'keep.blast-limit';
-export type ReasonCode = StopReason | WarnReason | KeepReason;
+export type ReasonCode = StopReason | WarnReason | StartReason | KeepReason;
 
 export type Mode = 'off' | 'observe' | 'warn' | 'enforce';
 
@@ -108,6 +109,8 @@ export type DecisionFacts = {
   readonly scheduleWarnMs?: number;
   readonly quietForMs?: number;
   readonly evenIfActive?: boolean;
+  /** The schedule starts all that it covers, not only what it stopped. */
+  readonly startsAll?: boolean;
 };
 
 /**
@@ -119,7 +122,7 @@ export type Decision = {
   readonly owner: Person | null;
   readonly vmSize: string | null;
   readonly at: number;
-  readonly action: 'keep' | 'warn' | 'stop';
+  readonly action: 'keep' | 'warn' | 'stop' | 'start';
   readonly reason: ReasonCode;
   readonly would?: WarnReason | StopReason;
   /** The rules whose conditions hold: a warning of a rule that is not among them is to be withdrawn. */

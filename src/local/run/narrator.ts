@@ -12,8 +12,8 @@ export type Narrator = {
   savings(summary: SummaryView): void;
 };
 
-const order = { stop: 0, warn: 1, keep: 2 } as const;
-const colours = { stop: 31, warn: 33, keep: 32 } as const;
+const order = { stop: 0, warn: 1, start: 2, keep: 3 } as const;
+const colours = { stop: 31, warn: 33, start: 36, keep: 32 } as const;
 const narrow = 72;
 
 const clockTime = (iso: string): string => iso.slice(11, 16);

@@ -7,7 +7,7 @@ export const decisionView = z.object({
   at: instant,
   /** Since when action and reason have been these. */
   sinceAt: instant,
-  action: z.enum(['keep', 'warn', 'stop']),
+  action: z.enum(['keep', 'warn', 'stop', 'start']),
   reason: z.string().meta({ description: 'A reason code, such as keep.active.job' }),
   would: z.string().nullable().meta({ description: 'What mode or a brake stood in the way of' }),
   sentence: z.string(),

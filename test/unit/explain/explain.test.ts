@@ -58,6 +58,12 @@ const noIdleRule = policy({ idle: { enabled: false } });
 const busy = verdictOf({ windowMs: 15 * minute, ...metrics(series('cpuPercent', 35)) });
 const scheduled = (changes: Partial<DecisionInput>): Decision =>
   decisionOf({ policy: noIdleRule, ...changes });
+const starting = (facts: Decision['facts']): Decision => ({
+  ...decisionOf(compute('Stopped')),
+  action: 'start',
+  reason: 'start.schedule',
+  facts: { schedule: 'office', scheduledAt: Date.UTC(2026, 2, 2, 8), ...facts },
+});
 
 const keptAndLost =
   'memory, running processes and open terminals go; files on the workspace share and packages installed on the OS disk stay; its quota stays used, and disk, public IP and load balancer still cost.';
@@ -325,6 +331,13 @@ const table: readonly (readonly [ReasonCode, string, Decision, string])[] = [
     scheduled({ scheduledStops: [{ ...dueClaim, activity: busy }], openWarnings: [scheduleWarning] }),
     'Kept: CPU use reaches 35 % (idle is below 5 %), last activity at 12:00 UTC; the stop of schedule office waits until it has been quiet for 15 min.',
   ],
+  ['start.schedule', '', starting({}), 'Starts now, by schedule office (08:00 UTC), which had stopped it.'],
+  [
+    'start.schedule',
+    'of all',
+    starting({ startsAll: true }),
+    'Starts now, by schedule office (08:00 UTC), which starts all that it covers.',
+  ],
   [
     'keep.mode',
     'observe, by a schedule',
@@ -360,6 +373,7 @@ describe('the sentence of', () => {
   it('every reason code there is, is in this table', () => {
     // A record, so that the compiler asks for every new code.
     const all: Record<ReasonCode, true> = {
+      'start.schedule': true,
       'stop.idle': true,
       'stop.schedule': true,
       'stop.max-uptime': true,
@@ -418,4 +432,5 @@ it('the title says what happens to whom', () => {
   expect(titleOf(decisionOf(), { zone: 'Europe/Berlin' })).toBe('ci-ada stops at 13:35 Europe/Berlin');
   expect(titleOf(decisionOf({ openWarnings: [idleWarning()] }))).toBe('ci-ada is being stopped');
   expect(titleOf(decisionOf({ activity: null }))).toBe('ci-ada is kept');
+  expect(titleOf(starting({}))).toBe('ci-ada is being started');
 });

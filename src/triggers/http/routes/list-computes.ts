@@ -11,7 +11,7 @@ import { mayUse } from '../visible-compute.ts';
 
 const query = z.strictObject({
   workspace: z.string().max(255).optional().meta({ description: 'Name of the workspace' }),
-  action: z.enum(['keep', 'warn', 'stop']).optional(),
+  action: z.enum(['keep', 'warn', 'stop', 'start']).optional(),
   reason: z
     .string()
     .max(64)
