@@ -3,6 +3,7 @@ import { createAzurePorts } from '../../adapters/azure/azure-ports.ts';
 import { createAzureTransport } from '../../adapters/azure/transport.ts';
 import { createApp } from '../../app.ts';
 import type { Settings } from '../../config/settings.ts';
+import type { Flow } from '../../fleet/flow.ts';
 import { parseSubscriptionId } from '../../core/ids.ts';
 import type { Message } from '../../ports/notifier.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -25,6 +26,8 @@ export type Life = {
   readonly engine: DurableEngine;
   readonly host: FunctionsHost;
   readonly fence: Fence;
+  /** What the app's own code acts with. */
+  readonly flow: Flow;
   /** Lets go of what the process held. */
   end(): Promise<void>;
 };
@@ -129,6 +132,7 @@ export async function openLife(stage: Stage, number: number, watch: LifeWatch): 
     engine,
     host,
     fence,
+    flow: { ports, scope: settings.scope },
     async end() {
       fence.fall();
       host.timers.stop();

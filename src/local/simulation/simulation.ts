@@ -36,7 +36,7 @@ export class Simulation {
 
   constructor(scenario: Scenario, seed: number) {
     this.stage = new Stage(scenario, seed);
-    this.#agents = new SessionAgents(this.stage);
+    this.#agents = new SessionAgents(this.stage, () => this.#alive());
     this.keeper = new PromiseKeeper(this.stage, this.#agents);
     this.glances = new Glances(scenario);
     this.#deeds = [...scenario.timeline];
@@ -74,7 +74,7 @@ export class Simulation {
     }
     if (this.#reportedAt < stage.now && this.#isMinute()) {
       this.#reportedAt = stage.now;
-      await this.#agents.report(stage.now);
+      await this.#agents.report();
     }
     for (;;) {
       if (this.#alive().fence.isDown) await this.#restart();
