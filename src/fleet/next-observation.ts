@@ -1,4 +1,5 @@
 import { isBlindSpotDue } from '../core/idle/coverage.ts';
+import { reportsOnlySince } from '../core/session/reports-only.ts';
 import type { Observation } from '../ledger/observations.ts';
 import type { Judgement } from './judge.ts';
 import type { InstanceReadings } from './readings.ts';
@@ -16,6 +17,7 @@ export function nextObservation(readings: InstanceReadings, judgement: Judgement
     unknownSinceAt: unknown ? (observation.unknownSinceAt ?? now) : null,
     askedAt: unknown ? observation.askedAt : null,
     warnedInMode: forgotten ? null : lapsed,
+    reportsOnlySinceAt: reportsOnlySince(observation.reportsOnlySinceAt, judgement.decision.reason, now),
   };
 }
 

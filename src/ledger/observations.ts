@@ -30,6 +30,8 @@ export type Observation = {
     readonly at: number;
     readonly startedAt: number | null;
   } | null;
+  /** Since when nothing but session reports keeps it; see `reportsOnlySince`. */
+  readonly reportsOnlySinceAt: number | null;
   /** When a look first found that a job on it had ended. */
   readonly lastJobEndedAt: number | null;
   /** Unfinished jobs on it, and since when neither their status nor the machine's load has changed. */
@@ -65,6 +67,7 @@ const codec = z
       })
       .nullable()
       .default(null),
+    reportsOnlySinceAt: maybeTime,
     lastJobEndedAt: maybeTime,
     jobs: z
       .array(
@@ -86,6 +89,7 @@ export const nothingObserved = (ref: ComputeRef): Observation => ({
   unknownSinceAt: null,
   askedAt: null,
   warnedInMode: null,
+  reportsOnlySinceAt: null,
   lastJobEndedAt: null,
   jobs: [],
 });

@@ -64,7 +64,7 @@ describe('an instance that Azure shows nothing of', () => {
 
   it('is kept by one busy minute an hour, and the summary says that session reports decide it', async () => {
     world = await fleetWorld([blind('ci-ada')], { policy: enforce() });
-    await reportingTo('ci-ada', at(4), (now) =>
+    await reportingTo('ci-ada', at(2, 30), (now) =>
       ((now - startAt) / minute) % 50 === 0 ? { kernels: 'busy' } : {},
     );
 
@@ -94,8 +94,25 @@ describe('an instance that Azure shows nothing of', () => {
     ['reports too seldom', (now) => (((now - startAt) / minute) % 2 === 0 ? {} : null)],
   ])('is not stopped when its agent %s', async (_what, see) => {
     world = await fleetWorld([blind('ci-ada')], { policy: enforce() });
-    await reportingTo('ci-ada', at(4), see);
+    await reportingTo('ci-ada', at(2, 30), see);
 
+    expect(world.stopsOf('ci-ada')).toEqual([]);
+  });
+});
+
+describe('an agent that never says idle', () => {
+  it('keeps its machine, and after a while that is a finding, pauses or not', async () => {
+    const policy = enforce('reportsOnly: { after: 3h }');
+    world = await fleetWorld([blind('ci-ada')], { policy });
+    const raised = () =>
+      world.told('finding', 'ci-ada').filter(({ title }) => title.includes('session reports'));
+    const pausing = (now: number) =>
+      ((now - startAt) / minute) % 40 === 0 ? { processes: 'busy' as const } : {};
+    await reportingTo('ci-ada', at(2, 55), pausing);
+    expect(raised()).toEqual([]);
+    await reportingTo('ci-ada', at(4), pausing);
+
+    expect(raised()).toHaveLength(1);
     expect(world.stopsOf('ci-ada')).toEqual([]);
   });
 });
@@ -103,7 +120,7 @@ describe('an instance that Azure shows nothing of', () => {
 describe('an agent that says idle', () => {
   it('stops nothing that Azure shows at work', async () => {
     world = await fleetWorld([busyCpu('ci-ada')], { policy: enforce() });
-    await reportingTo('ci-ada', at(4), () => ({}));
+    await reportingTo('ci-ada', at(2, 30), () => ({}));
 
     expect(world.told('warning')).toEqual([]);
     expect((await world.decisionOf('ci-ada'))?.reason).toBe('keep.active.cpu');

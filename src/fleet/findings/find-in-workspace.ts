@@ -100,13 +100,7 @@ export async function findInWorkspace(
   const looks = [
     ...watched.map(({ instance, judgement }) => {
       const owner = instance.compute.owner;
-      return lookAtInstance(
-        instance,
-        judgement,
-        readings.decisions.get(instance.row),
-        owner === null ? undefined : owners.get(owner.objectId),
-        by,
-      );
+      return lookAtInstance(instance, judgement, owner === null ? undefined : owners.get(owner.objectId), by);
     }),
     ...others.looks,
     ...lookAtGone(open, readings),

@@ -13,7 +13,7 @@ import {
 import { reportsOnlyFinding, stalledJobFinding } from '../../core/findings/use-findings.ts';
 import { resourceRulesFor } from '../../core/policy/policy-for.ts';
 import { requestTag } from '../../core/provision/machine.ts';
-import type { RecordedDecision } from '../../ledger/decisions.ts';
+import { reportsOnlySince } from '../../core/session/reports-only.ts';
 import type { OwnerState } from '../../ledger/owners.ts';
 import { type Judgement, subjectOf } from '../judge.ts';
 import { type InstanceReadings, isRunning } from '../readings.ts';
@@ -38,13 +38,6 @@ function diskFreeOf({ metrics, reports }: InstanceReadings, now: number): number
   return latest?.value ?? null;
 }
 
-/** Since when nothing but session reports has kept it, as far as the decisions on record tell. */
-function sessionSince(judgement: Judgement, before: RecordedDecision | undefined): number | null {
-  const { decision } = judgement;
-  if (decision.reason !== 'keep.active.session') return null;
-  return before?.reason === 'keep.active.session' ? before.sinceAt : decision.at;
-}
-
 const carriesAnyRequest = (tags: Readonly<Record<string, string>>): boolean =>
   Object.keys(tags).some((name) => name.toLowerCase() === requestTag);
 
@@ -52,7 +45,6 @@ const carriesAnyRequest = (tags: Readonly<Record<string, string>>): boolean =>
 export function lookAtInstance(
   instance: InstanceReadings,
   judgement: Judgement,
-  before: RecordedDecision | undefined,
   owner: OwnerState | undefined,
   by: FindBy,
 ): FindingLook {
@@ -69,6 +61,10 @@ export function lookAtInstance(
     'instance.forgotten': forgottenFinding(compute, policy.forgotten, by.now),
     'image.outdated': imageFinding(compute, policy.images, by.now),
     'job.stalled': stalledJobFinding(judgement.verdict, policy.job),
-    'reports-only': reportsOnlyFinding(sessionSince(judgement, before), policy.reportsOnly, by.now),
+    'reports-only': reportsOnlyFinding(
+      reportsOnlySince(instance.before?.reportsOnlySinceAt ?? null, judgement.decision.reason, by.now),
+      policy.reportsOnly,
+      by.now,
+    ),
   });
 }
