@@ -77,10 +77,10 @@ async function attach(name: string, more: Attach = {}) {
     secrets: more.kind === undefined || more.kind === 'Databricks' ? { accessToken: tokenAddress } : {},
     ...more,
   };
-  return (await submitAttach(world.flow, client(), asked, { by: root, key: `key-${++keys}` })).requestId;
+  return (await submitAttach(world.flow, client, asked, { by: root, key: `key-${++keys}` })).requestId;
 }
 const detach = async (name: string) =>
-  (await submitDetach(world.flow, client(), refOf(name), { by: root, key: `key-${++keys}` })).requestId;
+  (await submitDetach(world.flow, client, refOf(name), { by: root, key: `key-${++keys}` })).requestId;
 async function reattach(name: string, more: Partial<Parameters<typeof submitReattach>[3]> = {}) {
   const asked = {
     change: { resourceId: null, localAuth: null, tags: null, properties: {} },
@@ -89,7 +89,7 @@ async function reattach(name: string, more: Partial<Parameters<typeof submitReat
     acceptsNoWayBack: false,
     ...more,
   };
-  return (await submitReattach(world.flow, client(), refOf(name), asked, { by: root, key: `key-${++keys}` }))
+  return (await submitReattach(world.flow, client, refOf(name), asked, { by: root, key: `key-${++keys}` }))
     .requestId;
 }
 const requestOf = async (id: string) => (await readAttachmentRequest(world.ledger, id))?.request;

@@ -122,13 +122,13 @@ function begun(ref: ComputeRef, asking: Asking, now: number): AttachmentRequest 
 
 async function launch(
   flow: Flow,
-  client: DurableStarter,
+  client: () => DurableStarter,
   request: AttachmentRequest,
 ): Promise<AttachmentRequest> {
   const stands = await insertAttachmentRequest(flow.ports.ledger, request);
   if (isUnderWay(stands.status)) {
     const { requestId } = stands;
-    await startOrchestration(client, orchestrations.attachment, instanceIdOf(requestId), { requestId });
+    await startOrchestration(client(), orchestrations.attachment, instanceIdOf(requestId), { requestId });
   }
   return stands;
 }
@@ -136,7 +136,7 @@ async function launch(
 /** Takes a request to attach. What can never be attached is refused at once; all else is checked by its workflow. */
 export async function submitAttach(
   flow: Flow,
-  client: DurableStarter,
+  client: () => DurableStarter,
   asked: AttachAsked,
   asking: Asking,
 ): Promise<AttachmentRequest> {
@@ -222,7 +222,7 @@ function inReach(flow: Flow, ref: ComputeRef): void {
 
 export async function submitDetach(
   flow: Flow,
-  client: DurableStarter,
+  client: () => DurableStarter,
   ref: ComputeRef,
   asking: Asking,
 ): Promise<AttachmentRequest> {
@@ -233,7 +233,7 @@ export async function submitDetach(
 /** Detach and attach again with changes: the only way in which Azure lets one change an attachment. */
 export async function submitReattach(
   flow: Flow,
-  client: DurableStarter,
+  client: () => DurableStarter,
   ref: ComputeRef,
   asked: ReattachAsked,
   asking: Asking,

@@ -3,6 +3,7 @@ import type { AppDoors } from './app-doors.ts';
 import { openApiOf } from './openapi.ts';
 import type { OpenRoute, Route } from './route.ts';
 import { agentKeys } from './routes/agent.ts';
+import { attachments } from './routes/attachments.ts';
 import { batches } from './routes/batches.ts';
 import { enrolments } from './routes/enrolments.ts';
 import { halts } from './routes/halt.ts';
@@ -17,6 +18,7 @@ import { requests } from './routes/requests.ts';
 import { sweeps } from './routes/sweeps.ts';
 import { regret } from './routes/regret.ts';
 import { snoozes } from './routes/snooze.ts';
+import { targets } from './routes/targets.ts';
 import { readSummary } from './routes/read-summary.ts';
 import { readCompute } from './routes/read-compute.ts';
 
@@ -35,6 +37,8 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   invitations(doors),
   ...requests(doors),
   ...instances(doors),
+  ...attachments(doors),
+  ...targets(doors),
 ];
 
 /** Every route for session agents, which sign what they send. */

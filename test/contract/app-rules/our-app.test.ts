@@ -155,6 +155,7 @@ describe('the app keeps the rules that the host teaches', () => {
 /** Of routes that take no empty one. */
 const bodies: Readonly<Record<string, object>> = {
   httpSnooze: { for: '1h' },
+  httpAttach: { workspace: 'ws', name: 'dbx', kind: 'ACI' },
   httpRequestsCreate: { workspace: 'ws', vmSize: 'Standard_DS3_v2' },
 };
 
