@@ -193,26 +193,26 @@ describe('people', () => {
 
 describe('one seed', () => {
   const world: SmallWorld = {
-    duration: '3h',
-    machine: 'fails: { stop: [DiskFull, Throttled] }, reports: [{ from: 0h, to: 1h, kernels: busy }]',
+    duration: '90m',
+    machine: 'fails: { stop: [DiskFull, Throttled] }, reports: [{ from: 0h, to: 10m, kernels: busy }]',
     computes: [1, 2, 3, 4].map(
       (index) =>
         `{ name: ci-x${index}, workspace: ws1, kind: ComputeInstance, since: -3h, user: bob, metrics: [{ from: -3h, to: 9h, cpu: 0.4 }] }`,
     ),
     timeline: [
-      '{ at: 10m, do: snooze, compute: ci-x1, for: 1h, by: bob }',
+      '{ at: 10m, do: snooze, compute: ci-x1, for: 30m, by: bob }',
       '{ at: 20m, do: crash }',
-      '{ at: 25m, do: throttle, of: arm, retryAfter: 90s, for: 20m }',
+      '{ at: 25m, do: throttle, of: arm, retryAfter: 90s, for: 10m }',
     ],
   };
 
-  it.each([1, 2, 11])('gives the same bytes each time (%i)', async (seed) => {
+  it.each([1, 2])('gives the same bytes each time (%i)', async (seed) => {
     const first = JSON.stringify(await run(world, seed));
     expect(JSON.stringify(await run(world, seed))).toBe(first);
   });
 
   it('gives another order of events than some other seed, and the same outcome', async () => {
-    const outcomes = await Promise.all([1, 2, 3, 4, 5, 6].map((seed) => run(world, seed)));
+    const outcomes = await Promise.all([1, 2, 3].map((seed) => run(world, seed)));
     expect(new Set(outcomes.map((one) => JSON.stringify(one.timeline))).size).toBeGreaterThan(1);
     for (const one of outcomes) expect(one.violations).toEqual([]);
   });
