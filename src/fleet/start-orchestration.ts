@@ -16,10 +16,15 @@ export async function startOrchestration(
   try {
     await client.startNew(name, { instanceId, input });
   } catch (thrown) {
-    const status = await client.getStatus(instanceId).catch(() => null);
-    if (status !== null && alive.has(status.runtimeStatus)) return;
+    if (await isAlive(client, instanceId)) return;
     throw thrown;
   }
+}
+
+/** Whether the workflow has begun and not ended, as far as can be told. */
+export async function isAlive(client: DurableStarter, instanceId: string): Promise<boolean> {
+  const status = await client.getStatus(instanceId).catch(() => null);
+  return status !== null && alive.has(status.runtimeStatus);
 }
 
 /** The ledger has been written already: a workflow that cannot be woken sees it at its own time. */

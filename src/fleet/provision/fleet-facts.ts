@@ -3,11 +3,12 @@ import type { Compute, VmSize, Workspace } from '../../core/computes.ts';
 import { LamplighterError } from '../../core/errors.ts';
 import { computeKey, type ObjectId, type SubscriptionId, type WorkspaceRef } from '../../core/ids.ts';
 import type { Policy } from '../../core/policy/types.ts';
-import type { Holding, RegionUsages, UnreadWorkspace } from '../../core/quota/types.ts';
+import type { Holding, RegionUsages, Spent, UnreadWorkspace } from '../../core/quota/types.ts';
 import type { AzureResult } from '../../ports/azure.ts';
 import { faultOf } from '../fault-of.ts';
 import type { Flow } from '../flow.ts';
 import { fewAtATime, inParallel } from '../in-parallel.ts';
+import { readSpent } from '../quota/spent.ts';
 import { type TeamMembers, teamsOf } from '../teams.ts';
 
 export type Holdings = {
@@ -23,6 +24,8 @@ export type FleetFacts = {
   sizes(subscriptionId: SubscriptionId, location: string): Promise<ReadonlyMap<string, VmSize>>;
   teams(policy: Policy): Promise<TeamMembers>;
   holdings(teams: TeamMembers): Promise<Holdings>;
+  /** What has been spent this month, as the sweeps have seen it. */
+  spent(teams: TeamMembers): Promise<readonly Spent[]>;
   /** Null: it cannot be read. */
   usages(subscriptionId: SubscriptionId, location: string): Promise<RegionUsages | null>;
 };
@@ -162,6 +165,8 @@ export function fleetFacts(flow: Flow): FleetFacts {
             .map(({ workspace }) => ({ workspace, location: workspace.location })),
         };
       }),
+
+    spent: (teams) => shared('spent', () => readSpent(flow, teams)),
 
     usages: (subscriptionId, location) =>
       shared(`usages ${subscriptionId} ${location}`, async () => {

@@ -13,8 +13,20 @@ export async function quotaInput(
   reserved: readonly Reserved[],
 ): Promise<QuotaInput> {
   const azure = facts.usages(asked.workspace.subscriptionId, asked.location);
-  const { holdings, unread } = isWide(policy)
-    ? await facts.holdings(await facts.teams(policy))
-    : { holdings: [], unread: [] };
-  return { quotas: policy.quotas, asked, holdings, reserved, spent: [], unread, azure: await azure };
+  if (!isWide(policy)) {
+    return {
+      quotas: policy.quotas,
+      asked,
+      holdings: [],
+      reserved,
+      spent: [],
+      unread: [],
+      azure: await azure,
+    };
+  }
+  const teams = await facts.teams(policy);
+  const { holdings, unread } = await facts.holdings(teams);
+  const hasBudget = policy.quotas.some(({ moneyPerMonth }) => moneyPerMonth !== null);
+  const spent = hasBudget ? await facts.spent(teams) : [];
+  return { quotas: policy.quotas, asked, holdings, reserved, spent, unread, azure: await azure };
 }

@@ -1,6 +1,11 @@
 import { dropOpen, listOpenRequests, readRequest } from '../../ledger/requests.ts';
 import type { Flow } from '../flow.ts';
-import { type DurableStarter, type DurableWaker, wakeOrchestration } from '../start-orchestration.ts';
+import {
+  type DurableStarter,
+  type DurableWaker,
+  isAlive,
+  wakeOrchestration,
+} from '../start-orchestration.ts';
 import { launchRequest } from './launch-request.ts';
 import { provisionInstanceId } from './provision-id.ts';
 
@@ -26,12 +31,16 @@ export async function resumeRequests(
       continue;
     }
     if (now - request.updatedAt < lostAfterMs) continue;
-    await launchRequest(flow, client, request);
+    if (!(await isAlive(client, provisionInstanceId(requestId)))) {
+      await launchRequest(flow, client, request);
+      resumed += 1;
+      continue;
+    }
     const decided = request.approval !== null && request.status !== 'awaiting-approval';
     if (decided && !request.begun.includes('create')) {
       await wakeOrchestration(client, provisionInstanceId(requestId), 'resumed');
+      resumed += 1;
     }
-    resumed += 1;
   }
   return { resumed };
 }

@@ -7,7 +7,7 @@ import { wrapBackground } from '../wrap-background.ts';
 /** Takes up requests that a process left behind when it died. */
 export function registerRequestTimer(flow: Flow): void {
   app.timer('requestTimer', {
-    schedule: '30 */2 * * * *',
+    schedule: '30 */5 * * * *',
     extraInputs: [input.durableClient()],
     handler: wrapBackground(async (_timer: Timer, context: InvocationContext): Promise<void> => {
       await resumeRequests(flow, getClient(context));
