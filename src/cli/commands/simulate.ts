@@ -6,6 +6,7 @@ import { scenarioText } from '../simulate/scenario-text.ts';
 import { refuseUnknownFlags } from '../unknown-flags.ts';
 import { runScenario } from '../../local/simulation/run-scenario.ts';
 import type { ScenarioResult } from '../../local/simulation/result.ts';
+import type { Scenario } from '../../local/simulation/scenario/types.ts';
 
 const args = {
   file: { type: 'positional', required: false, description: 'Scenario files; a folder means all in it' },
@@ -28,18 +29,41 @@ function tell(file: UnreadableFile): void {
   for (const line of file.lines) process.stderr.write(`${line}\n`);
 }
 
+/** The result, or why there is none: a world may contradict itself in ways that only show when it is made. */
+async function attempt(
+  scenario: Scenario,
+  seed: number | undefined,
+): Promise<ScenarioResult | UnreadableFile> {
+  try {
+    return await runScenario(scenario, seed === undefined ? {} : { seed });
+  } catch (error) {
+    if (!(error instanceof LamplighterError)) throw error;
+    return {
+      file: scenario.fileName,
+      lines: [`${scenario.fileName}: ${scenario.name}: ${error.message} ${error.fix}`],
+    };
+  }
+}
+
 /** Runs everything that can be read; 1: something cannot, 2: something did not come out as expected. */
 async function run(paths: readonly string[], json: boolean, seed: number | undefined): Promise<number> {
-  const { scenarios, unreadable } = readScenarios(paths);
+  const read = readScenarios(paths);
+  const { scenarios } = read;
+  const unreadable = [...read.unreadable];
   for (const file of unreadable) tell(file);
   const bar = progressBar(process.stderr, scenarios.length);
   const results: ScenarioResult[] = [];
   try {
     for (const scenario of scenarios) {
-      bar.show(results.length, scenario.name);
-      const result = await runScenario(scenario, seed === undefined ? {} : { seed });
-      results.push(result);
+      bar.show(scenarios.indexOf(scenario), scenario.name);
+      const result = await attempt(scenario, seed);
       bar.clear();
+      if ('lines' in result) {
+        unreadable.push(result);
+        tell(result);
+        continue;
+      }
+      results.push(result);
       if (!json) process.stdout.write(scenarioText(scenario, result, process.stdout));
     }
   } finally {

@@ -48,6 +48,12 @@ export class DecisionWatch {
     return typeof reason === 'string' ? reason : null;
   }
 
+  /** Hash of the policy that the compute's latest decision was made by; empty: there is none yet. */
+  policyHashOf(key: ComputeKey): string {
+    const hash = this.#latest.get(key)?.value['policyHash'];
+    return typeof hash === 'string' ? hash : '';
+  }
+
   /** The decision that announced the last warning. */
   lastWarning(key: ComputeKey): RecordedDecision | null {
     const value = this.#warnings.get(key);
