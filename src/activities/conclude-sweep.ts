@@ -4,7 +4,7 @@ import type { GroupOutcome } from '../fleet/evaluate-group.ts';
 import type { Flow } from '../fleet/flow.ts';
 import { activities } from '../workflows/names.ts';
 import { faultInput, ownAnswers } from './inputs.ts';
-import { registerActivity } from './register-activity.ts';
+import { registerActivityWithClient } from './register-activity.ts';
 
 const input = z.object({
   sweepId: z.string(),
@@ -14,4 +14,6 @@ const input = z.object({
 });
 
 export const registerConcludeSweep = (flow: Flow): void =>
-  registerActivity(activities.concludeSweep, input, (given) => concludeSweep(flow, given));
+  registerActivityWithClient(activities.concludeSweep, input, (given, client) =>
+    concludeSweep(flow, given, client),
+  );

@@ -30,6 +30,7 @@ import { concludeFindings } from './findings/conclude-findings.ts';
 import type { Flow } from './flow.ts';
 import { emptySummary } from './plan-sweep.ts';
 import { type LoadedPolicy, readPolicy } from './policy-store.ts';
+import type { DurableStarter } from './start-orchestration.ts';
 import { alertOnce, deliverWaitingAlerts } from './tell.ts';
 
 export type ConcludeSweepInput = {
@@ -45,7 +46,11 @@ export type SweepConclusion =
 const shownBlindSpots = 100;
 
 /** Joins what all groups found: brakes first, then every decision on record, before anybody is warned. */
-export async function concludeSweep(flow: Flow, input: ConcludeSweepInput): Promise<SweepConclusion> {
+export async function concludeSweep(
+  flow: Flow,
+  input: ConcludeSweepInput,
+  client: DurableStarter | null = null,
+): Promise<SweepConclusion> {
   const { ledger, clock } = flow.ports;
   const stored = await readLatestSweep(ledger);
   if (stored?.latest.sweepId !== input.sweepId || input.outcomes.some((one) => one.superseded)) {
@@ -108,7 +113,7 @@ export async function concludeSweep(flow: Flow, input: ConcludeSweepInput): Prom
   };
   await writeSummary(flow, summary);
   await deliverWaitingAlerts(flow);
-  await findInGroups(flow, loaded, summary.faults);
+  await findInGroups(flow, loaded, summary.faults, client);
   return { kind: 'concluded', warned, toStart: candidates.length - braked.held.length };
 }
 
@@ -117,11 +122,12 @@ async function findInGroups(
   flow: Flow,
   policy: LoadedPolicy,
   faults: readonly WorkspaceFault[],
+  client: DurableStarter | null,
 ): Promise<void> {
   const alertId = 'findings-of-groups';
   try {
     await concludeFindings(flow, policy, faults);
-    await reviewAttachments(flow, policy);
+    await reviewAttachments(flow, policy, client);
   } catch (thrown) {
     const { code, message } = faultOf(thrown);
     if (code === 'ledger.unavailable') return;

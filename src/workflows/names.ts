@@ -6,6 +6,7 @@ export const orchestrations = {
   provision: 'provision',
   attachment: 'attachment',
   reconcile: 'reconcile',
+  detachDuplicate: 'detachDuplicate',
 } as const;
 
 export const activities = {
@@ -30,6 +31,7 @@ export const activities = {
   settleRequest: 'settleRequest',
   stepAttachment: 'stepAttachment',
   reconcileCompute: 'reconcileCompute',
+  stepRemedy: 'stepRemedy',
 } as const;
 
 /** The one event that workflows listen to: something about their warning or request may have changed in the ledger. */

@@ -1,7 +1,9 @@
 import { app } from 'durable-functions';
+import { registerStepRemedy } from '../../activities/attach-remedy.ts';
 import { registerStepAttachment } from '../../activities/attach-step.ts';
 import { registerReconcileCompute } from '../../activities/reconcile-compute.ts';
 import { registerComputeEvents } from '../../triggers/eventgrid/compute-events.ts';
+import { detachDuplicate } from '../../workflows/attach-remedy.ts';
 import { attachment } from '../../workflows/attachment.ts';
 import { orchestrations } from '../../workflows/names.ts';
 import { reconcile } from '../../workflows/reconcile.ts';
@@ -11,7 +13,9 @@ import type { Flow } from '../flow.ts';
 export function registerAttachments(flow: Flow): void {
   app.orchestration(orchestrations.attachment, attachment);
   app.orchestration(orchestrations.reconcile, reconcile);
+  app.orchestration(orchestrations.detachDuplicate, detachDuplicate);
   registerStepAttachment(flow);
+  registerStepRemedy(flow);
   registerReconcileCompute(flow);
   registerComputeEvents(flow);
 }

@@ -7,6 +7,9 @@ import {
 } from '../../ledger/attachment-index.ts';
 import type { Flow } from '../flow.ts';
 import type { LoadedPolicy } from '../policy-store.ts';
+import type { DurableStarter } from '../start-orchestration.ts';
+import { beginRemedies } from './begin-remedies.ts';
+import { wantedDetaches } from './due-remedies.ts';
 import { seeAttachments } from './see-attachments.ts';
 import { attachmentLooks, settleAttachmentFindings } from './settle-findings.ts';
 
@@ -36,10 +39,15 @@ export async function noteAttachments(
 }
 
 /** Compares the attachments of all workspaces: what breaks a rule becomes a finding, what no longer does is fixed. */
-export async function reviewAttachments(flow: Flow, policy: LoadedPolicy): Promise<void> {
+export async function reviewAttachments(
+  flow: Flow,
+  policy: LoadedPolicy,
+  client: DurableStarter | null,
+): Promise<void> {
+  const now = flow.ports.clock.now();
   const index = await readAttachmentIndex(flow.ports.ledger);
   const fleet = [...index.values()].flatMap(({ value }) => value.attachments);
   if (fleet.length === 0) return;
-  const looks = attachmentLooks(fleet, fleet, policy, flow.ports.clock.now());
-  await settleAttachmentFindings(flow, looks);
+  const standing = await settleAttachmentFindings(flow, attachmentLooks(fleet, fleet, policy, now));
+  if (client !== null) await beginRemedies(flow, client, wantedDetaches(fleet, standing, policy, now), now);
 }

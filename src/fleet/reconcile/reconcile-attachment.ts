@@ -3,12 +3,15 @@ import { computeKey, type ComputeRef } from '../../core/ids.ts';
 import type { FindingLook } from '../../core/findings/types.ts';
 import { collide } from '../../core/targets/attachment.ts';
 import { noteAttachment, readAttachmentIndex, type SeenAttachment } from '../../ledger/attachment-index.ts';
+import { beginRemedies } from '../attachments/begin-remedies.ts';
+import { wantedDetaches } from '../attachments/due-remedies.ts';
 import { withFacts } from '../attachments/resource-facts.ts';
 import { wholeAttachment } from '../attachments/see-attachments.ts';
 import { attachmentLooks, goneLook, settleAttachmentFindings } from '../attachments/settle-findings.ts';
 import type { Flow } from '../flow.ts';
 import { fewAtATime, inParallel } from '../in-parallel.ts';
 import type { LoadedPolicy } from '../policy-store.ts';
+import type { DurableStarter } from '../start-orchestration.ts';
 
 async function fleetOf(flow: Flow): Promise<readonly SeenAttachment[]> {
   const index = await readAttachmentIndex(flow.ports.ledger);
@@ -49,6 +52,8 @@ export async function reconcileAttachment(
   ref: ComputeRef,
   compute: Compute | null,
   policy: LoadedPolicy,
+  /** Null: what the policy wants done about it is begun by somebody else. */
+  client: DurableStarter | null,
 ): Promise<void> {
   const { ledger, clock } = flow.ports;
   const now = clock.now();
@@ -70,5 +75,7 @@ export async function reconcileAttachment(
   const fleet = await fleetOf(flow);
   const about = fleet.filter((one) => computeKey(one.ref) === own || touches(one));
   const looks = attachmentLooks(fleet, about, policy, clock.now());
-  await settleAttachmentFindings(flow, [...looks, ...gone, ...(seen === null ? [goneLook(ref)] : [])]);
+  const ended = seen === null ? [goneLook(ref)] : [];
+  const standing = await settleAttachmentFindings(flow, [...looks, ...gone, ...ended]);
+  if (client !== null) await beginRemedies(flow, client, wantedDetaches(fleet, standing, policy, now), now);
 }

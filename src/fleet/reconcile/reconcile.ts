@@ -7,7 +7,7 @@ import { readOpenWarningsOf } from '../../ledger/warnings.ts';
 import type { Flow } from '../flow.ts';
 import { stopInstanceId } from '../ids.ts';
 import { readPolicyInForce } from '../policy-store.ts';
-import { type DurableWaker, wakeOrchestration } from '../start-orchestration.ts';
+import { type DurableStarter, type DurableWaker, wakeOrchestration } from '../start-orchestration.ts';
 import { endWarningWith } from '../withdraw-warning.ts';
 import type { LookedAt } from './bring-forward.ts';
 import { reconcileAttachment } from './reconcile-attachment.ts';
@@ -17,13 +17,15 @@ export type Reconciled =
   | { readonly kind: 'done'; readonly outcome: string }
   | { readonly kind: 'wait'; readonly until: number };
 
+export type ReconcileClient = DurableStarter & DurableWaker;
+
 const againAfterMs = 30_000;
 
 /**
  * Looks at what an event was about, as it really is: the event is not believed in anything but that a look is worth it.
  * Nothing is done here that a sweep would not do.
  */
-export async function reconcile(flow: Flow, client: DurableWaker, what: LookedAt): Promise<Reconciled> {
+export async function reconcile(flow: Flow, client: ReconcileClient, what: LookedAt): Promise<Reconciled> {
   switch (what.kind) {
     case 'compute':
       return reconcileCompute(flow, client, what.ref);
@@ -51,7 +53,7 @@ function refOf(computeId: string): ComputeRef | null {
   }
 }
 
-async function reconcileCompute(flow: Flow, client: DurableWaker, ref: ComputeRef): Promise<Reconciled> {
+async function reconcileCompute(flow: Flow, client: ReconcileClient, ref: ComputeRef): Promise<Reconciled> {
   if (!inScope(flow.scope, ref)) return { kind: 'done', outcome: 'out-of-scope' };
   const policy = await readPolicyInForce(flow.ports.ledger);
   const isLookedAt = canActOn(policy.policy, { subscription: ref.subscriptionId, workspace: ref.workspace });
@@ -61,17 +63,18 @@ async function reconcileCompute(flow: Flow, client: DurableWaker, ref: ComputeRe
     if (got.kind === 'throttled') return { kind: 'wait', until: got.retryAt };
     if (got.kind !== 'missing') return { kind: 'wait', until: flow.ports.clock.now() + againAfterMs };
     await forget(flow, client, ref);
-    await reconcileAttachment(flow, ref, null, policy);
+    await reconcileAttachment(flow, ref, null, policy, client);
     return { kind: 'done', outcome: 'gone' };
   }
   const compute = got.value;
   if (compute.kind.toLowerCase() === 'computeinstance') return reconcileInstance(flow, client, ref, policy);
-  if (attachableTargetOf(compute.kind) !== null) await reconcileAttachment(flow, ref, compute, policy);
+  if (attachableTargetOf(compute.kind) !== null)
+    await reconcileAttachment(flow, ref, compute, policy, client);
   return { kind: 'done', outcome: 'looked' };
 }
 
 /** A deleted compute: its warnings end and it has no latest decision; what it has saved a sweep settles. */
-async function forget(flow: Flow, client: DurableWaker, ref: ComputeRef): Promise<void> {
+async function forget(flow: Flow, client: ReconcileClient, ref: ComputeRef): Promise<void> {
   const { ledger } = flow.ports;
   for (const stored of await readOpenWarningsOf(ledger, ref)) {
     const ended = await endWarningWith(flow, stored, { outcome: 'gone', reason: 'deleted', tell: null });
