@@ -36,6 +36,22 @@ export const lifecycleApps = {
       return { body: 'slow' };
     });
   },
+  /** The slow ones end when twenty of them run at once, whatever the machine's speed; a host that holds some back never gets there. */
+  twentyAtOnce: () => {
+    registerCommon();
+    let release = (): void => undefined;
+    const twenty = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let running = 0;
+    http('slow', async () => {
+      running += 1;
+      // Held a little longer, so that they are seen together.
+      if (running === 20) setTimeout(() => release(), 50);
+      await Promise.race([twenty, pause(10_000)]);
+      return { body: 'slow' };
+    });
+  },
   crashing: () => {
     registerCommon();
     http('uncaught', () => {

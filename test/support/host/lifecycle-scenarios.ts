@@ -77,7 +77,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'odd methods, trailing slash, reserved prefix': { kind: 'host', load: lifecycleApps.oddMethods },
   'authLevel nonsense': { kind: 'host', load: lifecycleApps.badAuthLevel },
   'route with unbalanced brace': { kind: 'host', load: lifecycleApps.unbalanced },
-  'maxConcurrentRequests not set, 20 parallel': { kind: 'host', load: slow },
+  'maxConcurrentRequests not set, 20 parallel': { kind: 'host', load: lifecycleApps.twentyAtOnce },
   'functionTimeout 3 s, long wait': {
     kind: 'host',
     load: neverEnding,

@@ -144,11 +144,15 @@ async function playNoted(running: TestHost, group: string, item: RecordedItem): 
   if (item.title.startsWith('20 parallel')) {
     const sending = Array.from({ length: 20 }, () => sendRecorded(running.port, request));
     let most = 0;
-    const watch = setInterval(() => {
+    const state = { ended: false };
+    const all = Promise.all(sending).finally(() => {
+      state.ended = true;
+    });
+    while (!state.ended) {
       most = Math.max(most, running.host.inFlight);
-    }, 5);
-    const statuses = new Set((await Promise.all(sending)).map(status));
-    clearInterval(watch);
+      await nextTurn();
+    }
+    const statuses = new Set((await all).map(status));
     return judge(
       group,
       item.title,
