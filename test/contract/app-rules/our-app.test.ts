@@ -196,9 +196,12 @@ describe.each([
       expect([name, reply.status]).not.toEqual([name, 204]);
       if (reply.status < 400) continue;
       // Some refuse the made-up address or body before they need a port: as good, but it proves nothing of them.
-      if (reply.status === 500) failed += 1;
-      else expect([name, reply.status]).toEqual([name, expect.toBeOneOf([400, 404, 409, 422])]);
-      expect([name, reply.headers.get('content-type')]).toEqual([name, 'application/problem+json']);
+      failed += reply.status === 500 ? 1 : 0;
+      expect([
+        name,
+        [400, 404, 409, 422, 500].includes(reply.status),
+        reply.headers.get('content-type'),
+      ]).toEqual([name, true, 'application/problem+json']);
       expect(reply.text).not.toContain('hidden');
     }
     expect(failed).toBeGreaterThan(14);
