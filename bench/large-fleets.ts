@@ -50,11 +50,18 @@ async function measure(shape: FleetShape, bar: string): Promise<void> {
         `${sweep.faults.length} skipped (${sweep.status})`,
     );
   }
+  // What the sweep began goes on after it: every warning is sent by a workflow of its own.
+  let began = -1;
+  while (began !== fleet.service.engine.state.activities.size || began > 0) {
+    began = fleet.service.engine.state.activities.size;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  const sent = [...fleet.messages].map(([kind, count]) => `${count} ${kind}`).join(', ');
   const kept = usedHeap() - worldBytes;
   console.log(
     `sweep over ${shape.instances} instances in ${shape.workspaces} workspaces of ${shape.subscriptions} subscription(s), ` +
       `${latencyMs} ms latency: ${rounds.join('; ')}; heap: ${(peakBytes / megabyte).toFixed(0)} MB at most, ` +
-      `${(kept / shape.workspaces / 1024).toFixed(0)} KB kept per workspace (ledger, history), ${faults.length} engine faults (${bar})`,
+      `${(kept / shape.workspaces / 1024).toFixed(0)} KB kept per workspace (ledger, history); ${sent}; ${faults.length} engine faults (${bar})`,
   );
   await runner.stop();
   await fleet.service.close();

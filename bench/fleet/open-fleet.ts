@@ -15,6 +15,7 @@ import { type DurableService, startDurableService } from '../../src/local/durabl
 import { MemoryHubStore } from '../../src/local/durable/hub-store.ts';
 import { loadFunctionApp } from '../../src/local/host/function-app.ts';
 import type { FunctionApp } from '../../src/local/host/types.ts';
+import type { Message } from '../../src/ports/notifier.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import { readLatestSweep, readSweepSummary, type SweepSummary } from '../../src/ledger/sweeps.ts';
 import { type FleetShape, fleetSpec } from './fleet-spec.ts';
@@ -34,6 +35,8 @@ export type Fleet = {
   readonly azure: SimulatedAzure;
   readonly app: FunctionApp;
   readonly service: DurableService;
+  /** Messages sent so far, by kind. */
+  readonly messages: ReadonlyMap<string, number>;
   /** Fires the sweep timer once, as each minute does. */
   fireTimer(): Promise<void>;
   /** What the latest sweep came to, however far it is. */
@@ -94,11 +97,18 @@ export async function openFleet(shape: FleetShape, options: FleetOptions): Promi
     getToken: async () => ({ token: azure.staticToken(), expiresOnTimestamp: 253_402_300_799_000 }),
   };
   const ledger = slowed(createMemoryLedger(), clock, options.ledgerLatencyMs ?? 0);
+  const messages = new Map<string, number>();
   const ports = {
     clock: { now: () => clock.now() },
     ...createAzurePorts(transport, { reader: credential, stopper: credential, provisioner: credential }),
     ledger,
-    notifier: { channel: 'bench', send: async () => ({ accepted: true, channel: 'bench' }) as const },
+    notifier: {
+      channel: 'bench',
+      send: async ({ kind }: Message) => {
+        messages.set(kind, (messages.get(kind) ?? 0) + 1);
+        return { accepted: true, channel: 'bench' } as const;
+      },
+    },
     policySource: { name: 'policy.yaml', read: async () => options.policy },
     signingKeys: { read: async () => ({ keys: [] }) },
   };
@@ -115,6 +125,7 @@ export async function openFleet(shape: FleetShape, options: FleetOptions): Promi
     azure,
     app,
     service,
+    messages,
     async fireTimer() {
       const timer = { schedule: { adjustForDST: true }, scheduleStatus: null, isPastDue: false };
       await app.invoke({
