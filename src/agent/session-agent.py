@@ -55,7 +55,7 @@ SHELLS = {'sh', 'bash', 'dash', 'zsh', 'fish', 'ksh', 'csh', 'tcsh', 'login', 's
 # sshd's own name for the process that serves one connection; `user` alone is one that only forwards ports.
 SSH_SESSION = re.compile(r'^sshd(?:-session)?: [^ \[]+?(?:@(pts/\d+|notty))?$')
 EDITOR = re.compile(
-    r'(vscode-server|vscode-remote|vscodium-server|cursor-server|windsurf-server|code-server|openvscode-server)'
+    r'(vscode-server|vscode-remote|vscodium-server|cursor-server|windsurf-server|code-server)'
     r'.*--type=extensionHost|remote-dev-server'
 )
 JUPYTER = re.compile(
@@ -75,7 +75,7 @@ def read(path, limit=65536):
 
 
 def within(seconds, look, otherwise=None):
-    """What `look` finds; `otherwise` if it fails or takes too long. One part that cannot be read does not cost the rest."""
+    """What `look` finds; `otherwise` if it fails or takes too long: one unread part does not cost the rest."""
 
     def too_long(_signal, _frame):
         raise TimeoutError()
@@ -130,7 +130,7 @@ class Machine:
                 continue
             own, children = int(rest[11]) + int(rest[12]), int(rest[13]) + int(rest[14])
             found[int(name)] = Process(
-                int(name), comm, int(rest[1]), int(rest[2]), int(rest[3]), int(rest[4]), int(rest[5]), own, children, int(rest[19])
+                int(name), comm, *(int(field) for field in rest[1:6]), own, children, int(rest[19])
             )
         return found
 
@@ -186,7 +186,7 @@ class Machine:
     # Connections and terminals
 
     def terminals(self, processes, stale_after):
-        """Whether a program runs in the foreground of a terminal that is not forgotten, and each terminal's last input."""
+        """Whether a program runs in the foreground of a terminal not forgotten, and each terminal's last input."""
         program, inputs = False, []
         for process in processes.values():
             number = pts_of(process.tty)
@@ -203,7 +203,7 @@ class Machine:
         return program, inputs
 
     def connections(self, processes, used):
-        """SSH and editor connections, and the last input of those without a terminal, as far as their work shows it."""
+        """SSH and editor connections, and the last input of those without a terminal, as their work shows it."""
         ssh = editor = False
         inputs = {}
         for process in processes.values():
@@ -231,9 +231,10 @@ class Machine:
     # Jupyter
 
     def jupyter_servers(self, processes):
-        """(host candidates, port, base path, token, TLS) of each running server, as their runtime files say; None in the
-        list for one that runs without such a file and cannot be asked."""
-        servers = {p.pid: p for p in processes.values() if JUPYTER.search(self.command(p)) and 'ipykernel' not in self.command(p)}
+        """(hosts to try, port, base path, token, TLS) of each running server, as its runtime file says; of one without
+        a file, the ports it listens on."""
+        commands = {pid: self.command(process) for pid, process in processes.items()}
+        servers = {pid for pid, words in commands.items() if JUPYTER.search(words) and 'ipykernel' not in words}
         folders = set(glob.glob(self.path('home', '*', '.local/share/jupyter/runtime')))
         folders |= {self.path('root/.local/share/jupyter/runtime'), *glob.glob(self.path('run/user', '*', 'jupyter'))}
         for pid in servers:
@@ -255,7 +256,8 @@ class Machine:
                 host = str(said.get('hostname', ''))
                 hosts = ['127.0.0.1'] + ([host] if re.match(r'^[\d.]+$', host) and host != '0.0.0.0' else [])
                 port = int(said.get('port') or address.port)
-                found.append((hosts, port, str(said.get('base_url') or '/'), str(said.get('token') or ''), bool(said.get('secure'))))
+                base, token = str(said.get('base_url') or '/'), str(said.get('token') or '')
+                found.append((hosts, port, base, token, bool(said.get('secure'))))
             except (ValueError, KeyError, TypeError):
                 continue
         for pid in servers:
@@ -266,7 +268,8 @@ class Machine:
 
     def listening(self, pid):
         """Ports that a process listens on."""
-        lines = [line.split() for name in ('tcp', 'tcp6') for line in (read(self.path('proc/net', name), 1 << 20) or '').splitlines()[1:]]
+        tables = [read(self.path('proc/net', name), 1 << 20) or '' for name in ('tcp', 'tcp6')]
+        lines = [line.split() for table in tables for line in table.splitlines()[1:]]
         ports = {line[9]: int(line[1].rsplit(':', 1)[1], 16) for line in lines if len(line) > 9 and line[3] == '0A'}
         inodes = set()
         for link in glob.glob(self.path('proc', str(pid), 'fd', '*')):
@@ -277,13 +280,14 @@ class Machine:
         return sorted(ports[inode] for inode in inodes if inode in ports)
 
     def jupyter(self, processes, period):
-        """Loads of kernels and of Jupyter's terminals, None where a server does not answer, and the last activity of each."""
+        """Loads of kernels and of Jupyter's terminals, None where a server does not answer, and when each moved last."""
         kernels = terminals = 'idle'
         inputs = []
         for server in self.jupyter_servers(processes):
             seen = within(LOCAL_TIME_LIMIT_SECONDS * 2, lambda: ask(server, 'kernels'))
             if seen is None:  # one that does not answer is not asked three times
-                kernels, terminals = kernels if kernels == 'busy' else None, terminals if terminals == 'busy' else None
+                kernels = kernels if kernels == 'busy' else None
+                terminals = terminals if terminals == 'busy' else None
                 continue
             sessions = within(LOCAL_TIME_LIMIT_SECONDS * 2, lambda: ask(server, 'sessions'), [])
             seen += [one['kernel'] for one in sessions if isinstance(one.get('kernel'), dict)]
@@ -332,7 +336,8 @@ class Machine:
         kernels, jupyter_terminals, jupyter_inputs = within(
             30, lambda: self.jupyter(processes, settings['everySeconds'] * 1.5), (None, None, [])
         )
-        self.words = {(p.pid, p.start): self.words[p.pid, p.start] for p in processes.values() if (p.pid, p.start) in self.words}
+        alive = {(process.pid, process.start) for process in processes.values()}
+        self.words = {key: words for key, words in self.words.items() if key in alive}
         self.before = (now, processes) if processes else None
         program, tty_inputs = terminals or (None, [])
         ssh, editor, inputs = connections or (None, None, [])
@@ -374,7 +379,8 @@ def ask(server, name):
     failure = None
     for host in hosts:
         if tls:  # on this very machine, with whatever certificate it has
-            connection = http.client.HTTPSConnection(host, port, timeout=LOCAL_TIME_LIMIT_SECONDS, context=ssl._create_unverified_context())
+            context = ssl._create_unverified_context()
+            connection = http.client.HTTPSConnection(host, port, timeout=LOCAL_TIME_LIMIT_SECONDS, context=context)
         else:
             connection = http.client.HTTPConnection(host, port, timeout=LOCAL_TIME_LIMIT_SECONDS)
         try:
@@ -407,7 +413,8 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def openssl(arguments, given=None):
-    done = subprocess.run(['openssl'] + arguments, input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20)
+    command = ['openssl'] + arguments
+    done = subprocess.run(command, input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20)
     if done.returncode != 0:
         raise RuntimeError('openssl failed: ' + done.stderr.decode('utf-8', 'replace').strip()[:200])
     return done.stdout
@@ -489,8 +496,8 @@ class Deployment:
                 problem = json.loads(error.read(65536).decode())
             except ValueError:
                 problem = {}
-            text = '%s %s' % (problem.get('detail', 'The deployment answered %d.' % error.code), problem.get('try', ''))
-            raise Refused(error.code, problem.get('code', ''), text.strip())
+            detail = problem.get('detail', 'The deployment answered %d.' % error.code)
+            raise Refused(error.code, problem.get('code', ''), ('%s %s' % (detail, problem.get('try', ''))).strip())
 
     def set_clock(self, headers):
         try:
@@ -508,14 +515,16 @@ class Deployment:
 
     def rotate(self):
         """A key made before and not known to have arrived is sent again."""
-        public = base64.b64encode(self.public(self.next_key)).decode() if os.path.exists(self.next_key) else self.make_key()
+        known = os.path.exists(self.next_key)
+        public = base64.b64encode(self.public(self.next_key)).decode() if known else self.make_key()
         self.send('POST', '/api/agent/key', 'rotate', {'publicKey': public})
         os.replace(self.next_key, self.key)
 
 
 def check_address(address):
     parts = urlsplit(address)
-    if parts.scheme != 'https' and not (parts.scheme == 'http' and parts.hostname in ('127.0.0.1', 'localhost', '::1')):
+    on_this_machine = parts.scheme == 'http' and parts.hostname in ('127.0.0.1', 'localhost', '::1')
+    if parts.scheme != 'https' and not on_this_machine:
         raise RuntimeError('The address %r is not one that reports can be sent to: expected https://…' % address)
 
 
@@ -564,10 +573,9 @@ class LastWords:
             if not (safe and stat.S_ISREG(facts.st_mode) and facts.st_mode & stat.S_IXUSR):
                 continue
             environment = dict(os.environ, LAMPLIGHTER_STOP_IN_SECONDS=str(int(seconds)))
+            nowhere = dict.fromkeys(('stdin', 'stdout', 'stderr'), subprocess.DEVNULL)
             try:
-                running = subprocess.Popen(
-                    [file], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-                )
+                running = subprocess.Popen([file], env=environment, start_new_session=True, **nowhere)
             except OSError:
                 continue
             try:
@@ -579,7 +587,12 @@ class LastWords:
 
 def told(settings):
     """The deployment's settings where they are numbers of a credible size, else what was set before."""
-    limits = {'everySeconds': (30, 3600), 'cpuCoresBelow': (0.001, 1000), 'gpuBelow': (0.1, 100), 'staleAfterSeconds': (60, 31_536_000)}
+    limits = {
+        'everySeconds': (30, 3600),
+        'cpuCoresBelow': (0.001, 1000),
+        'gpuBelow': (0.1, 100),
+        'staleAfterSeconds': (60, 31_536_000),
+    }
     kept = dict(DEFAULTS)
     for name, (least, most) in limits.items():
         value = (settings or {}).get(name)
@@ -622,6 +635,7 @@ def main():
     parser.add_argument('command', choices=['run', 'show', 'enrol', 'leave'])
     parser.add_argument('--address', default='', help='https address of the deployment')
     parser.add_argument('--seconds', type=float, default=10, help='how long show looks')
+    parser.add_argument('--cores', type=float, default=DEFAULTS['cpuCoresBelow'], help='what show calls busy')
     parser.add_argument('--period', type=float, help=argparse.SUPPRESS)
     parser.add_argument('--root', default='/', help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -638,7 +652,7 @@ def main():
                 run(machine, deployment, LastWords(given.root, deployment), given.period)
             machine.look()
             time.sleep(given.seconds)
-            print(json.dumps(machine.report(DEFAULTS), indent=2))
+            print(json.dumps(machine.report(dict(DEFAULTS, cpuCoresBelow=given.cores)), indent=2))
     except (Refused, RuntimeError, OSError, subprocess.SubprocessError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -21,23 +21,19 @@ if (jupyterCommand === null) {
   );
 }
 
-async function look(): Promise<Record<string, unknown>> {
-  const { stdout } = await run('python3', [agentScript, 'show', '--seconds', '1']);
+async function look(...more: string[]): Promise<Record<string, unknown>> {
+  const { stdout } = await run('python3', [agentScript, 'show', '--seconds', '1', ...more]);
   return JSON.parse(stdout) as Record<string, unknown>;
 }
 
 describe.skipIf(jupyterCommand === null)('the agent beside a real Jupyter', () => {
   let jupyter: RealJupyter;
-  let kernels: readonly string[];
-
   beforeAll(async () => {
     jupyter = await startJupyter(jupyterCommand ?? '');
-    const made = [await jupyter.api('POST', 'kernels', {}), await jupyter.api('POST', 'kernels', {})];
-    kernels = made.map((one) => String(one['id']));
   });
   afterAll(() => jupyter.stop());
 
-  it('sees kernels that wait for their user as idle, and is no activity to Jupyter', async () => {
+  it('is no activity to Jupyter', async () => {
     const before = await jupyter.api('GET', 'status?no_track_activity=1');
     const report = await look();
     const after = await jupyter.api('GET', 'status?no_track_activity=1');
@@ -48,8 +44,11 @@ describe.skipIf(jupyterCommand === null)('the agent beside a real Jupyter', () =
   });
 
   it('sees a cell that waits for something elsewhere, though the machine does nothing', async () => {
-    await jupyter.execute(kernels[0] ?? '', 'import time; time.sleep(600)');
+    const [one] = [await jupyter.api('POST', 'kernels', {}), await jupyter.api('POST', 'kernels', {})];
+    const waiting = await look();
+    await jupyter.execute(String(one['id']), 'import time; time.sleep(600)');
 
+    expect(waiting).toMatchObject({ kernels: 'idle', terminals: 'idle' });
     expect(await look()).toMatchObject({ kernels: 'busy', terminals: 'idle' });
   });
 
@@ -70,7 +69,8 @@ describe.skipIf(jupyterCommand === null)('the agent beside a real Jupyter', () =
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     });
 
-    expect(await look()).toMatchObject({ processes: 'busy' });
+    // A loaded machine may leave it little of a core.
+    expect(await look('--cores', '0.05')).toMatchObject({ processes: 'busy' });
   });
 
   it('reports it all to the app, for less than 1 % of a core', async () => {

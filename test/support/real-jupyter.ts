@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,18 @@ async function answers(url: string): Promise<boolean> {
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   await new Promise((resolve) => child.once('close', resolve));
+}
+
+function childrenOf(parent: number): readonly number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
+      return Number(fields[1]) === parent ? [Number(pid)] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** A real Jupyter server with a home of its own, on loopback. */
@@ -103,8 +115,11 @@ export async function startJupyter(command: string): Promise<RealJupyter> {
       socket.close();
     },
     async stop() {
-      // Its kernels and terminals are in its group or die with it.
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+      if (child.pid !== undefined && child.exitCode === null) {
+        // Kernels and terminals lead groups of their own.
+        for (const pid of childrenOf(child.pid)) process.kill(pid, 'SIGKILL');
+        process.kill(-child.pid, 'SIGKILL');
+      }
       await ended(child);
       rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },

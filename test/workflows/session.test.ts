@@ -100,14 +100,14 @@ describe('an instance that Azure shows nothing of', () => {
   });
 });
 
+const pausing = (now: number): Seen => (((now - startAt) / minute) % 40 === 0 ? { processes: 'busy' } : {});
+
 describe('an agent that never says idle', () => {
   it('keeps its machine, and after a while that is a finding, pauses or not', async () => {
     const policy = enforce('reportsOnly: { after: 3h }');
     world = await fleetWorld([blind('ci-ada')], { policy });
     const raised = () =>
       world.told('finding', 'ci-ada').filter(({ title }) => title.includes('session reports'));
-    const pausing = (now: number) =>
-      ((now - startAt) / minute) % 40 === 0 ? { processes: 'busy' as const } : {};
     await reportingTo('ci-ada', at(2, 55), pausing);
     expect(raised()).toEqual([]);
     await reportingTo('ci-ada', at(4), pausing);
