@@ -16,6 +16,12 @@ param tenantAudience string
 @description('Key Vault secret URI of a Teams Workflows webhook; empty: the page and the ledger are the channel.')
 param teamsWebhookSecretUri string = ''
 
+@description('Whether targets may be attached and detached, by admins and by the remedies of the policy.')
+param allowAttaching bool = false
+
+@description('Whether changes in the subscriptions are sent to the app at once. Only once its code is there: deploy again with true then.')
+param sendEvents bool = false
+
 param tags object = {}
 
 var suffix = uniqueString(resourceGroup().id)
@@ -44,7 +50,15 @@ module watched 'modules/watched-subscription.bicep' = [
     params: {
       readerPrincipalId: identities.outputs.reader.principalId
       stopperPrincipalId: identities.outputs.stopper.principalId
+      attacherPrincipalId: allowAttaching ? identities.outputs.attacher.principalId : ''
     }
+  }
+]
+
+module events 'modules/events.bicep' = [
+  for id in watchedSubscriptions: if (sendEvents) {
+    scope: subscription(id)
+    params: { appId: app.outputs.id, storageId: storage.outputs.id, name: name }
   }
 ]
 
@@ -60,6 +74,7 @@ module app 'modules/function-app.bicep' = {
     host: identities.outputs.host
     reader: identities.outputs.reader
     stopper: identities.outputs.stopper
+    attacher: identities.outputs.attacher
     settings: union(
       {
         LAMPLIGHTER_SUBSCRIPTIONS: join(watchedSubscriptions, ',')

@@ -9,6 +9,7 @@ param insightsConnectionString string
 param host object
 param reader object
 param stopper object
+param attacher object
 param settings object
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
@@ -28,6 +29,7 @@ var own = {
   LAMPLIGHTER_LEDGER_ENDPOINT: substring(tableEndpoint, 0, length(tableEndpoint) - 1)
   LAMPLIGHTER_READER_CLIENT_ID: reader.clientId
   LAMPLIGHTER_STOPPER_CLIENT_ID: stopper.clientId
+  LAMPLIGHTER_ATTACHER_CLIENT_ID: attacher.clientId
 }
 
 resource app 'Microsoft.Web/sites@2024-04-01' = {
@@ -37,7 +39,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
-    userAssignedIdentities: { '${host.id}': {}, '${reader.id}': {}, '${stopper.id}': {} }
+    userAssignedIdentities: { '${host.id}': {}, '${reader.id}': {}, '${stopper.id}': {}, '${attacher.id}': {} }
   }
   properties: {
     serverFarmId: plan.id
@@ -66,3 +68,4 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 
 output url string = 'https://${app.properties.defaultHostName}'
 output name string = app.name
+output id string = app.id

@@ -1,4 +1,4 @@
-// One identity per capability: whoever gets hold of the reader cannot stop anything, and the host's own storage is apart from both.
+// One identity per capability: whoever gets hold of the reader cannot stop anything, who stops cannot attach, and the host's own storage is apart from both.
 param name string
 param location string
 param tags object
@@ -21,6 +21,13 @@ resource stopper 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' =
   tags: tags
 }
 
+resource attacher 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+  name: '${name}-attacher'
+  location: location
+  tags: tags
+}
+
 output host object = { id: host.id, clientId: host.properties.clientId, principalId: host.properties.principalId }
 output reader object = { id: reader.id, clientId: reader.properties.clientId, principalId: reader.properties.principalId }
 output stopper object = { id: stopper.id, clientId: stopper.properties.clientId, principalId: stopper.properties.principalId }
+output attacher object = { id: attacher.id, clientId: attacher.properties.clientId, principalId: attacher.properties.principalId }

@@ -35,6 +35,12 @@ resource policies 'Microsoft.Storage/storageAccounts/blobServices/containers@202
   name: 'policy'
 }
 
+// Events that nobody took within a day.
+resource deadEvents 'Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01' = {
+  parent: blobs
+  name: 'dead-events'
+}
+
 // Storage Blob Data Owner, Queue Data Contributor, Table Data Contributor: what the host and Durable Functions ask for.
 var roles = [
   'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
@@ -73,3 +79,4 @@ resource readerGrants 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 output name string = account.name
 output blobEndpoint string = account.properties.primaryEndpoints.blob
 output tableEndpoint string = account.properties.primaryEndpoints.table
+output id string = account.id

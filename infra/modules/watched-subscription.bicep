@@ -3,9 +3,12 @@ targetScope = 'subscription'
 
 param readerPrincipalId string
 param stopperPrincipalId string
+@description('Empty: nothing may be attached or detached.')
+param attacherPrincipalId string = ''
 
 var readerRole = loadJsonContent('../roles/reader.json')
 var stopperRole = loadJsonContent('../roles/stopper.json')
+var attacherRole = loadJsonContent('../roles/attacher.json')
 
 resource reader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, readerRole.name)
@@ -37,4 +40,20 @@ resource readerGrant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 resource stopperGrant 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(subscription().id, stopperPrincipalId, stopper.id)
   properties: { principalId: stopperPrincipalId, principalType: 'ServicePrincipal', roleDefinitionId: stopper.id }
+}
+
+resource attacher 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (!empty(attacherPrincipalId)) {
+  name: guid(subscription().id, attacherRole.name)
+  properties: {
+    roleName: '${attacherRole.name} (${subscription().subscriptionId})'
+    description: attacherRole.description
+    type: 'CustomRole'
+    permissions: [{ actions: map(attacherRole.actions, entry => entry.action), notActions: [] }]
+    assignableScopes: [subscription().id]
+  }
+}
+
+resource attacherGrant 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(attacherPrincipalId)) {
+  name: guid(subscription().id, attacherPrincipalId, attacherRole.name)
+  properties: { principalId: attacherPrincipalId, principalType: 'ServicePrincipal', roleDefinitionId: attacher.id }
 }
