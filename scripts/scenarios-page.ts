@@ -36,9 +36,10 @@ function headComment(text: string): string {
 
 const isDecision = ({ action }: TimelineEntry): boolean => ['keep', 'warn', 'stop'].includes(action);
 
+const label = (entry: TimelineEntry): string => (isDecision(entry) ? entry.reason : entry.action);
+
 function timelineText(timeline: readonly TimelineEntry[]): string {
   const shown = timeline.slice(0, shownAtMost);
-  const label = (entry: TimelineEntry): string => (isDecision(entry) ? entry.reason : entry.action);
   const widest = (of: (entry: TimelineEntry) => string): number =>
     Math.max(0, ...shown.map((entry) => of(entry).length));
   const [at, compute, what] = [

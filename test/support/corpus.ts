@@ -32,12 +32,12 @@ export const shortfalls = (result: ScenarioResult) => ({
 
 /** Tests every file of one group of the corpus, each under the scenario's own name, and what the page says of them. */
 export function testGroup(group: string): void {
-  describe(group, () => {
+  describe(`the corpus: ${group}`, () => {
     const sections: { readonly path: string; readonly section: string }[] = [];
     for (const file of corpusFiles().filter((one) => one.group === group)) {
       const scenario = readCorpusFile(file);
-      it(
-        scenario.name,
+      it.each([{ name: scenario.name }])(
+        '$name',
         async () => {
           expect(unsupportedFeatures(scenario, supportedFeatures)).toEqual([]);
           const result = await runScenario(scenario);

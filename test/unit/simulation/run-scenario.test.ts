@@ -9,6 +9,10 @@ const met = async (given: SmallWorld): Promise<readonly boolean[]> =>
 const actions = async (given: SmallWorld, action: string): Promise<readonly string[]> =>
   (await run(given)).timeline.flatMap((entry) => (entry.action === action ? [entry.at] : []));
 
+const stopped = (window: string): string => `{ compute: ci-ada, stopped: ${window} }`;
+const because = (reason: string): string => `{ compute: ci-ada, stopped: { after: 0s }, reason: ${reason} }`;
+const protecting = (match: string): string => `{ mode: enforce, protected: [${match}] }`;
+
 describe('time in a scenario', () => {
   it('begins with a sweep at the start, and moves on by sweep.every', async () => {
     const { calls } = await run({ duration: '1h', policy: '{ mode: observe, sweep: { every: 15m } }' });
@@ -53,10 +57,8 @@ describe('deeds at one time', () => {
 });
 
 describe('an expectation', () => {
-  const stopped = (window: string): string => `{ compute: ci-ada, stopped: ${window} }`;
-
   it('has a window that includes both its ends', async () => {
-    const expect_ = [
+    const wanted = [
       stopped('{ after: 30m, before: 30m }'),
       stopped('{ after: 30m1s }'),
       stopped('{ before: 29m59s }'),
@@ -64,16 +66,13 @@ describe('an expectation', () => {
       '{ compute: ci-ada, warned: { before: 0s }, stopped: { after: 30m } }',
       '{ compute: ci-ada, warned: { before: 0s }, stopped: never }',
     ];
-    expect(await met({ duration: '40m', expect: expect_ })).toEqual([true, false, false, false, true, false]);
+    expect(await met({ duration: '40m', expect: wanted })).toEqual([true, false, false, false, true, false]);
   });
 
   it('of a reason wants that reason', async () => {
-    const with_ = (reason: string): string =>
-      `{ compute: ci-ada, stopped: { after: 0s }, reason: ${reason} }`;
-    expect(await met({ duration: '40m', expect: [with_('stop.idle'), with_('stop.max-uptime')] })).toEqual([
-      true,
-      false,
-    ]);
+    expect(
+      await met({ duration: '40m', expect: [because('stop.idle'), because('stop.max-uptime')] }),
+    ).toEqual([true, false]);
   });
 
   it('of never passes over what people do', async () => {
@@ -159,10 +158,9 @@ describe('surroundings', () => {
 
   it('let a policy speak of teams and subscriptions by the names of the file', async () => {
     const users = '[{ name: ada, teams: [vision] }]';
-    const protectedBy = (match: string): string => `{ mode: enforce, protected: [${match}] }`;
     const wanted = ['{ compute: ci-ada, decision: keep.protected, at: 10m }'];
     for (const match of ['{ team: vision }', '{ subscription: sub1 }', '{ user: ada }']) {
-      expect(await met({ duration: '20m', users, policy: protectedBy(match), expect: wanted })).toEqual([
+      expect(await met({ duration: '20m', users, policy: protecting(match), expect: wanted })).toEqual([
         true,
       ]);
     }
