@@ -4,6 +4,7 @@ import { adminSection, type AdminState, haltBanner } from './admin-section.ts';
 import { post, read, Refusal, remove } from './api.ts';
 import { computesSection } from './computes-section.ts';
 import { element } from './element.ts';
+import { type EnrolmentLines, offerEnrolment } from './enrol-dialog.ts';
 import { askHowLong } from './keep-dialog.ts';
 import { type ComputeAddress, computeInAddress } from './linked-compute.ts';
 import { takeTokenFromAddress } from './session.ts';
@@ -119,6 +120,13 @@ function snooze(compute: ComputeAddress): void {
   });
 }
 
+function enrol(compute: ComputeAddress): void {
+  offerEnrolment(
+    compute.compute,
+    async () => (await post(`${addressOf(compute)}/enrolments`, {})) as EnrolmentLines,
+  );
+}
+
 function draw({ summary, computes, more, admin }: Loaded): void {
   show(
     haltBanner(summary.halt),
@@ -154,9 +162,10 @@ function draw({ summary, computes, more, admin }: Loaded): void {
 
 /** Whoever has to sign in first comes back to the same address; then it is cleared, so that a reload does not ask again. */
 function askIfLinked(): void {
-  if (!signedIn || linked === null || !linked.snooze) return;
+  if (!signedIn || linked === null || !(linked.snooze || linked.enrol)) return;
   history.replaceState(null, '', location.pathname);
-  snooze(linked.compute);
+  if (linked.snooze) snooze(linked.compute);
+  else enrol(linked.compute);
 }
 
 takeTokenFromAddress();

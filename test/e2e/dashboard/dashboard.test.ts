@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished }
 import { buildWebAssets } from '../../../scripts/build.ts';
 import { pagePathOf } from '../../../src/fleet/tell.ts';
 import type { WebAssets } from '../../../src/present/web-assets.ts';
+import { readEnrolment } from '../../../src/ledger/enrolments.ts';
 import { isHalted } from '../../../src/ledger/flags.ts';
 import { readSnooze } from '../../../src/ledger/snoozes.ts';
 import {
@@ -109,6 +110,22 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
     await page.getByRole('button', { name: '1h', exact: true }).click();
     await page.getByText('is left running for 1h').waitFor();
     expect(await readSnooze(app.ledger, ref, startAt)).not.toBeNull();
+  });
+
+  it('opened by an invitation gives the line for the agent only when the button is pressed', async () => {
+    const ref = await knowCompute(app.ledger, 'ci-ada', 'ada');
+    const query = `${pagePathOf(ref).replace('/api/dashboard', '')}&do=enrol`;
+    const page = await open('ada', query);
+    const button = page.getByRole('button', { name: 'Give me the line' });
+    await button.waitFor();
+
+    expect((await readEnrolment(app.ledger, ref)).enrolment.codes).toEqual([]);
+    await button.click();
+    expect(await page.locator('pre').first().textContent()).toMatch(
+      new RegExp(`^curl -fsSL ${origin}/api/agent \\| sudo sh -s -- ([0-9A-Z]{5}-){4}[0-9A-Z]{5}$`),
+    );
+    expect(await page.locator('dialog').textContent()).toContain('single sign-on');
+    expect((await readEnrolment(app.ledger, ref)).enrolment.codes).toHaveLength(1);
   });
 
   it('says why something was refused and what to try', async () => {
