@@ -134,6 +134,7 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
   let dead = false;
   let death = gate();
   let life = 0;
+  let policyText = options.policy ?? '';
   let deaths = 0;
   let app: FunctionApp;
   let service: DurableService;
@@ -194,7 +195,7 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
           return { accepted: true, channel: 'test' };
         },
       }),
-      policySource: guard('policySource', { name: 'policy.yaml', read: async () => options.policy ?? '' }),
+      policySource: guard('policySource', { name: 'policy.yaml', read: async () => policyText }),
       signingKeys: {
         read: async () => ({ keys: (await azure.tokens.publicKeys()).keys.map((key) => ({ ...key })) }),
       },
@@ -328,6 +329,7 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
     },
     runFor: (ms) => world.runTo(clock.now() + ms),
     async setPolicy(text) {
+      policyText = text;
       const hash = policyHashOf(text);
       await storePolicyText(memory, hash, text, clock.now());
       await writeCurrentPolicy(memory, { hash, sinceAt: clock.now(), approvedBy: null });

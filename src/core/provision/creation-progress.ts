@@ -8,7 +8,7 @@ export type CreationProgress =
   | ({ readonly kind: 'failed' } & CreationFailure);
 
 const wordsOf = (compute: Compute, otherwise: string): string =>
-  compute.errors.length === 0 ? otherwise : compute.errors.join('; ');
+  compute.errors.length === 0 ? otherwise : [...new Set(compute.errors)].join('; ');
 
 /** How far a machine is, by what ARM shows of it. A state never seen is waited for. */
 export function creationProgress(compute: Compute): CreationProgress {

@@ -13,13 +13,13 @@ import { claimName, leaveName } from '../../ledger/name-claims.ts';
 import { insertRequest, type MachineRequest, readRequest } from '../../ledger/requests.ts';
 import { release } from '../../ledger/reservations.ts';
 import type { Flow } from '../flow.ts';
-import { readPolicyInForce } from '../policy-store.ts';
 import type { DurableStarter } from '../start-orchestration.ts';
 import type { AskedMachine } from './asked-machine.ts';
 import { type CheckedMachine, checkRules } from './check-rules.ts';
 import type { FleetFacts } from './fleet-facts.ts';
 import { grantQuota, weighQuota } from './grant-quota.ts';
 import { heldAtFirstMs, launchRequest } from './launch-request.ts';
+import { policyForRequests } from './policy-for-requests.ts';
 import { quotaRefusals } from './quota-refusals.ts';
 
 /** Throws if the key came with another request before; null: it never came. */
@@ -190,7 +190,7 @@ export async function submitRequest(
     if (known.settledAt === null) await launchRequest(flow, client, known);
     return known;
   }
-  const { policy } = await readPolicyInForce(ledger);
+  const policy = await policyForRequests(flow);
   const checked = await checkRules(flow, facts, policy, asked);
   const { size, refusals } = checked;
   if (size === null) return refuse(flow, asked, refusals);

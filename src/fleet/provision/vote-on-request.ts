@@ -6,7 +6,6 @@ import { awaitingText, provisioningText, refusedText } from '../../core/provisio
 import { outcomeOf, type Vote, voteVerdict } from '../../core/provision/votes.ts';
 import { type MachineRequest, readRequest } from '../../ledger/requests.ts';
 import type { Flow } from '../flow.ts';
-import { readPolicyInForce } from '../policy-store.ts';
 import type { DurableStarter, DurableWaker } from '../start-orchestration.ts';
 import { wakeOrchestration } from '../start-orchestration.ts';
 import { teamsOf } from '../teams.ts';
@@ -15,6 +14,7 @@ import type { FleetFacts } from './fleet-facts.ts';
 import { grantQuota } from './grant-quota.ts';
 import { launchRequest } from './launch-request.ts';
 import { provisionInstanceId } from './provision-id.ts';
+import { policyForRequests } from './policy-for-requests.ts';
 import { quotaRefusals } from './quota-refusals.ts';
 import { noSuchRequest, wrongStatus } from './request-faults.ts';
 
@@ -74,10 +74,10 @@ async function weighAgain(
   facts: FleetFacts,
   request: MachineRequest,
 ): Promise<readonly Refusal[]> {
-  const { ledger, clock } = flow.ports;
+  const { clock } = flow.ports;
   const { machine } = request;
   if (machine === null) return [];
-  const { policy } = await readPolicyInForce(ledger);
+  const policy = await policyForRequests(flow);
   const [sizes, teams] = await Promise.all([
     facts.sizes(machine.ref.subscriptionId, machine.location),
     facts.teams(policy),

@@ -3,6 +3,7 @@ import { release } from './admin-deeds.ts';
 import { answered, done, inAzure, refused, type DeedOutcome } from './deed-outcome.ts';
 import type { Life } from './life.ts';
 import { askDoor, doorOf, type DoorAnswer } from './people.ts';
+import { decideRequest, requestMachine, type SendKeyed } from './request-deeds.ts';
 import type { ComputeName, Deed, TimedDeed } from './scenario/types.ts';
 import type { Stage } from './stage.ts';
 import type { Happening } from './timeline.ts';
@@ -22,7 +23,8 @@ export async function doDeed(stage: Stage, scene: DeedScene, timed: TimedDeed): 
   const { deed } = timed;
   const { action, ...told } = await performed(stage, scene, timed);
   const compute = 'compute' in deed && typeof deed.compute === 'string' ? { compute: deed.compute } : {};
-  return { ...compute, action, ...told };
+  const request = isOfRequest(deed) ? { request: deed.id } : {};
+  return { ...compute, ...request, action, ...told };
 }
 
 type Performed = DeedOutcome & { readonly action: string };
@@ -90,7 +92,22 @@ async function performed(stage: Stage, scene: DeedScene, timed: TimedDeed): Prom
     case 'request':
     case 'approve':
     case 'reject':
-    case 'cancel':
+    case 'cancel': {
+      const { by } = deed;
+      const send: SendKeyed = (method, path, body, key) =>
+        askDoor(stage.scenario, azure, scene.life().host, {
+          by,
+          method,
+          path,
+          ...(body === undefined ? {} : { body }),
+          ...(key === undefined ? {} : { key }),
+        });
+      const outcome =
+        deed.do === 'request'
+          ? await requestMachine(stage, send, deed, keyOf(timed))
+          : await decideRequest(stage, send, deed);
+      return { action: personal(deed.do), ...outcome };
+    }
     case 'event':
     case 'attach':
     case 'detach':
@@ -100,6 +117,11 @@ async function performed(stage: Stage, scene: DeedScene, timed: TimedDeed): Prom
   }
 }
 
+const isOfRequest = (
+  deed: Deed,
+): deed is Extract<Deed, { do: 'request' | 'approve' | 'reject' | 'cancel' }> =>
+  deed.do === 'request' || deed.do === 'approve' || deed.do === 'reject' || deed.do === 'cancel';
+const keyOf = ({ index }: TimedDeed): string => `deed-${String(index).padStart(8, '0')}`;
 const named = ({ compute, workspace }: ComputeName): ComputeName => ({
   compute,
   ...(workspace === undefined ? {} : { workspace }),

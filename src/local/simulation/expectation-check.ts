@@ -1,4 +1,5 @@
 import type { ComputeKey } from '../../core/ids.ts';
+import { requestTag } from '../../core/provision/machine.ts';
 import { relativeTime } from './relative-time.ts';
 import type { MetExpectation } from './result.ts';
 import type { Expectation, Scenario, When } from './scenario/types.ts';
@@ -12,7 +13,11 @@ export type LampActs = {
   readonly reason: string | null;
 };
 
-type Looked = Extract<Expectation, { expect: 'decision' | 'state' | 'exists' }>;
+type Change = Extract<Expectation, { id: string }>;
+type OfRequest = Change & { readonly expect: 'request' };
+type Looked = Extract<Expectation, { expect: 'decision' | 'state' | 'exists' }> | OfRequest;
+
+const isRequest = (part: Expectation): part is OfRequest => part.expect === 'request';
 
 /** What is expected at a moment has to be looked at then: keeps what was seen. */
 export class Glances {
@@ -23,7 +28,7 @@ export class Glances {
     this.#due = scenario.expectations
       .flatMap(({ parts }) => parts)
       .flatMap((part) =>
-        part.expect === 'decision' || part.expect === 'state' || part.expect === 'exists'
+        part.expect === 'decision' || part.expect === 'state' || part.expect === 'exists' || isRequest(part)
           ? [{ at: part.at, part }]
           : [],
       )
@@ -57,7 +62,23 @@ function glance(stage: Stage, part: Looked): string {
       return stage.azure.stateOf(part.compute, part.workspace) ?? 'no such compute';
     case 'exists':
       return String(stage.azure.exists(part.compute, part.workspace));
+    case 'request':
+      return stage.requests.seen(part.id)?.status ?? 'no such request';
   }
+}
+
+/** A request ends once: what it ended with is what it was refused or failed for. */
+function checkRequest(stage: Stage, part: OfRequest, status: string): Seen {
+  const { requestId = null, reason = null } = stage.requests.seen(part.id) ?? {};
+  const made = stage.azure
+    .computes()
+    .filter(({ tags }) => requestId !== null && tags[requestTag] === requestId);
+  const met =
+    (part.status === null || part.status === status) &&
+    (part.reason === null || part.reason === reason) &&
+    (part.instances === null || part.instances === made.length);
+  const why = reason === null ? '' : ` (${reason})`;
+  return { met, saw: `${status}${why}, ${made.length} ${made.length === 1 ? 'instance' : 'instances'}` };
 }
 
 type Seen = { readonly met: boolean; readonly saw: string };
@@ -84,6 +105,7 @@ function checkAct(
 }
 
 function checkPart(stage: Stage, part: Expectation, glances: Glances, acts: readonly LampActs[]): Seen {
+  if (isRequest(part)) return checkRequest(stage, part, glances.seen(part));
   switch (part.expect) {
     case 'act':
       return checkAct(stage, part, acts);

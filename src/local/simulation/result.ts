@@ -3,6 +3,8 @@ export type TimelineEntry = {
   /** Since the start, as in scenario files: `2h55m`. */
   readonly at: string;
   readonly compute?: string;
+  /** As the file calls it. */
+  readonly request?: string;
   readonly action: string;
   readonly reason: string;
   readonly sentence: string;

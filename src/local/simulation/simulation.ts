@@ -211,7 +211,7 @@ export class Simulation {
 
 const keyOf = (id: string): ComputeKey => computeKey(parseComputeArmId(id));
 const isWrite = ({ method, path }: AzureCall): boolean =>
-  method !== 'GET' && !path.endsWith('/metrics:getbatch');
+  method !== 'GET' && !/\/(?:metrics:getbatch|checkcomputenameavailability)$/.test(path);
 
 function messageOf(answer: { status: number; body: string } | null): string {
   if (answer === null) return 'its answer was lost';

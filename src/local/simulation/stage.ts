@@ -1,10 +1,12 @@
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
 import { computeKey, parseComputeArmId, type ComputeKey, type ComputeRef } from '../../core/ids.ts';
 import { parsePolicy, policyHashOf } from '../../core/policy/parse.ts';
+import { requestTag } from '../../core/provision/machine.ts';
 import type { Policy } from '../../core/policy/types.ts';
 import type { Ledger } from '../../ports/ledger.ts';
+import type { CreationPlanner } from '../azure/azure-parts.ts';
 import { Faults } from '../azure/faults.ts';
-import { createSimulatedAzure, type SimulatedAzure } from '../azure/index.ts';
+import { type ComputeSpec, createSimulatedAzure, type SimulatedAzure } from '../azure/index.ts';
 import { MemoryHubStore } from '../durable/hub-store.ts';
 import { memoryTimerStore, type TimerStore } from '../host/timer-store.ts';
 import { seededRandom } from '../seeded-random.ts';
@@ -13,11 +15,14 @@ import { DecisionWatch } from './decision-watch.ts';
 import { countedIds } from './ids.ts';
 import { observedLedger } from './observed-ledger.ts';
 import { Outages } from './outages.ts';
+import { RequestWatch } from './request-watch.ts';
 import { policyFileOf } from './scenario-policy.ts';
-import type { Scenario, ScenarioCompute, ScenarioPolicy } from './scenario/types.ts';
+import type { Deed, Scenario, ScenarioCompute, ScenarioPolicy } from './scenario/types.ts';
 import { simulatedSigningKey } from './signing-key.ts';
 import { Timeline } from './timeline.ts';
 import { WarningWatch } from './warning-watch.ts';
+
+type RequestDeed = Extract<Deed, { do: 'request' }>;
 
 /** What outlives the app's process: time, Azure, the ledger, the workflows' histories, the policy file; and what was seen of it all. */
 export class Stage {
@@ -35,9 +40,12 @@ export class Stage {
   readonly timeline: Timeline;
   readonly decisions: DecisionWatch;
   readonly warnings = new WarningWatch();
+  readonly requests: RequestWatch;
   readonly newGuid = countedIds(1);
   /** Computes of the world by ARM key, as the file describes them, deleted ones too. */
   readonly described = new Map<ComputeKey, ScenarioCompute>();
+  /** What machines will do that requests make, by Lamplighter's ids of those. */
+  readonly #machines = new Map<string, RequestDeed>();
   readonly #snoozedUntil = new Map<ComputeKey, number>();
   readonly #policies = new Map<string, Policy>();
   #policyFile = '';
@@ -56,9 +64,12 @@ export class Stage {
     });
     this.timeline = new Timeline(scenario.startAt);
     this.decisions = new DecisionWatch(this.timeline);
+    this.requests = new RequestWatch(this.timeline, () => this.now);
+    this.azure.planCreation((put) => this.#planOf(put));
     this.ledger = observedLedger(createMemoryLedger(), (table, write) => {
       if (table === 'decisions') this.decisions.onWrite(write);
       if (table === 'warnings') this.warnings.onWrite(write);
+      if (table === 'requests') this.requests.onWrite(write);
     });
     for (const compute of scenario.computes) this.describe(compute);
     this.setPolicy(scenario.policy);
@@ -77,6 +88,34 @@ export class Stage {
     const { name, workspace } = compute.spec;
     const key = this.keyOf({ compute: name, workspace });
     if (key !== null) this.described.set(key, compute);
+  }
+
+  /** From now on the machine of that request behaves as its deed says. */
+  expectMachine(deed: RequestDeed): void {
+    const requestId = this.requests.requestIdOf(deed.id);
+    if (requestId !== null) this.#machines.set(requestId, deed);
+  }
+
+  #planOf({ workspace, name, tags }: Parameters<CreationPlanner>[0]): ReturnType<CreationPlanner> {
+    const deed = this.#machines.get(tags[requestTag] ?? '');
+    if (deed === undefined) return undefined;
+    const { metrics, jobs, reports, fails } = deed.machine;
+    const spec: ComputeSpec = {
+      name,
+      workspace: workspace.name,
+      kind: 'ComputeInstance',
+      vmSize: deed.vmSize,
+      user: deed.for,
+      metrics,
+      jobs,
+      tags,
+    };
+    this.described.set(`${workspace.key}/computes/${name.toLowerCase()}` as ComputeKey, {
+      spec,
+      reports,
+      inUse: null,
+    });
+    return { metrics, jobs, fails: { ...fails } };
   }
 
   /** The ARM key of a compute that there is or was; null: there never was one. */

@@ -13,10 +13,15 @@ export class Timeline {
   }
 
   /** `before`: place of the entry that it comes before; left out: at the end. */
-  add(at: number, { compute, action, reason, sentence }: Happening, before = this.entries.length): void {
+  add(
+    at: number,
+    { compute, request, action, reason, sentence }: Happening,
+    before = this.entries.length,
+  ): void {
     this.entries.splice(before, 0, {
       at: relativeTime(at, this.#startAt),
       ...(compute === undefined ? {} : { compute }),
+      ...(request === undefined ? {} : { request }),
       action,
       reason,
       sentence,

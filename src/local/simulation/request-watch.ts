@@ -1,0 +1,59 @@
+import type { LedgerWrite } from '../../ports/ledger.ts';
+import type { Timeline } from './timeline.ts';
+
+export type SeenRequest = {
+  /** Of Lamplighter's own; null: nobody could write it down. */
+  readonly requestId: string | null;
+  readonly status: string;
+  readonly reason: string | null;
+};
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+/** Requests by the ids that the file gives them, and where they stand. */
+export class RequestWatch {
+  readonly #timeline: Timeline;
+  readonly #now: () => number;
+  readonly #ids = new Map<string, string>();
+  readonly #seen = new Map<string, SeenRequest>();
+
+  constructor(timeline: Timeline, now: () => number) {
+    this.#timeline = timeline;
+    this.#now = now;
+  }
+
+  /** A write to the table of requests; marks and promised names are passed over. */
+  onWrite(write: LedgerWrite): void {
+    if (write.kind === 'delete') return;
+    const status = textOf(write.value['status']);
+    const requestId = textOf(write.value['requestId']);
+    if (status === null || requestId === null) return;
+    const before = this.#seen.get(requestId);
+    const seen = { requestId, status, reason: textOf(write.value['reason']) };
+    this.#seen.set(requestId, seen);
+    if (before?.status === status) return;
+    const id = [...this.#ids].find(([, known]) => known === requestId)?.[0];
+    this.#timeline.add(this.#now(), {
+      ...(id === undefined ? {} : { request: id }),
+      action: 'request',
+      reason: seen.reason ?? status,
+      sentence: textOf(write.value['sentence']) ?? status,
+    });
+  }
+
+  /** What the app answered to the post of a request that the file calls `id`. */
+  answered(id: string, json: Readonly<Record<string, unknown>>): void {
+    const requestId = textOf(json['requestId']);
+    if (requestId !== null) this.#ids.set(id, requestId);
+  }
+
+  requestIdOf(id: string): string | null {
+    return this.#ids.get(id) ?? null;
+  }
+
+  /** Null: the request was never taken. */
+  seen(id: string): SeenRequest | null {
+    const requestId = this.#ids.get(id);
+    return requestId === undefined ? null : (this.#seen.get(requestId) ?? null);
+  }
+}
