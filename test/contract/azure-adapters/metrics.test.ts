@@ -90,7 +90,7 @@ describe('metrics', () => {
       endtime: '2026-11-20T12:00:00.000Z',
       interval: 'PT1M',
       metricnamespace: 'Microsoft.MachineLearningServices/workspaces',
-      metricnames: 'CpuUtilizationPercentage,CpuUtilizationMillicores',
+      metricnames: 'CpuUtilizationPercentage,CpuUtilizationMillicores,DiskAvailMegabytes',
       aggregation: 'average',
       top: '100',
       filter: "ComputeName eq '*'",
@@ -133,6 +133,7 @@ describe('metrics', () => {
     expect(list?.map((one) => one.metric)).toEqual([
       'cpuPercent',
       'cpuMillicores',
+      'diskFreeMegabytes',
       'gpuPercent',
       'networkIn',
       'networkOut',
