@@ -28,6 +28,12 @@ const reserved = (user: string, compute: string, cores: number): Reserved => {
   };
 };
 
+const toHoldings = (rows: readonly { user: string; cores: number; state: string; team: string[] }[]) =>
+  rows.map(
+    (row, index): Holding =>
+      holding(row.user, `ci-${'x'.repeat(index + 1)}`, row.cores, { state: row.state, teams: row.team }),
+  );
+
 describe('a quota', () => {
   it('counts stopped instances: they keep what they hold', () => {
     const verdict = quotaVerdict(
@@ -202,22 +208,23 @@ describe('a budget', () => {
   });
 });
 
+const codesWith = (shown: boolean, location = 'westeurope') =>
+  quotaVerdict(
+    input({
+      asked: asked('ada', 4, { location }),
+      reserved: [reserved('bob', 'ci-b', 8)],
+      azure: regionWith({
+        regional: 10,
+        shown: shown ? [computeKey(holding('bob', 'ci-b', 8).ref)] : [],
+      }),
+    }),
+  ).codes;
+
 describe('Azure’s limits', () => {
   it('count reservations until Azure shows their machines, of the same region only', () => {
-    const at = (shown: boolean, location = 'westeurope') =>
-      quotaVerdict(
-        input({
-          asked: asked('ada', 4, { location }),
-          reserved: [reserved('bob', 'ci-b', 8)],
-          azure: regionWith({
-            regional: 10,
-            shown: shown ? [computeKey(holding('bob', 'ci-b', 8).ref)] : [],
-          }),
-        }),
-      ).codes;
-    expect(at(false)).toEqual(['refuse.azure.regional']);
-    expect(at(true)).toEqual([]);
-    expect(at(false, 'northeurope')).toEqual([]);
+    expect(codesWith(false)).toEqual(['refuse.azure.regional']);
+    expect(codesWith(true)).toEqual([]);
+    expect(codesWith(false, 'northeurope')).toEqual([]);
   });
 
   it('hold in a workspace where an admin set one, and of the number of computes', () => {
@@ -240,6 +247,15 @@ describe('Azure’s limits', () => {
   });
 });
 
+const size = (name: string, vCPUs: number) => ({
+  name,
+  vCPUs,
+  family: 'standardDSv2Family',
+  gpus: 0,
+  pricePerHourUsd: 0.1,
+  supportedComputeTypes: [],
+});
+
 describe('room', () => {
   const quotas = [quotaOf('user', { cores: 16 })];
   const holdings = [
@@ -258,14 +274,6 @@ describe('room', () => {
   });
 
   it('may be there for a smaller size', () => {
-    const size = (name: string, vCPUs: number) => ({
-      name,
-      vCPUs,
-      family: 'standardDSv2Family',
-      gpus: 0,
-      pricePerHourUsd: 0.1,
-      supportedComputeTypes: [],
-    });
     const [on] = holdings;
     const facts = input({ quotas, holdings: on === undefined ? [] : [on], asked: asked('ada', 16) });
     const nearest = [size('Standard_DS5_v2', 16), size('Standard_DS4_v2', 8), size('Standard_DS3_v2', 4)];
@@ -291,11 +299,6 @@ describe('the one function behind what-if, request and finding', () => {
     per: fc.constantFrom('user' as const, 'team' as const, 'workspace' as const, 'all' as const),
     cores: fc.integer({ min: 0, max: 40 }),
   });
-  const toHoldings = (rows: readonly { user: string; cores: number; state: string; team: string[] }[]) =>
-    rows.map(
-      (row, index): Holding =>
-        holding(row.user, `ci-${'x'.repeat(index + 1)}`, row.cores, { state: row.state, teams: row.team }),
-    );
 
   it('refuses exactly what would be a finding once it were there', () => {
     fc.assert(
@@ -325,9 +328,9 @@ describe('the one function behind what-if, request and finding', () => {
       fc.property(machines, machines, quota, (few, more, q) => {
         const quotas = [quotaOf(q.per, { cores: q.cores })];
         const wanted = asked('ada', 4, { teams: ['vision'] });
-        const with_ = (rows: typeof few) =>
+        const outcome = (rows: typeof few): string =>
           quotaVerdict(input({ quotas, holdings: toHoldings(rows), asked: wanted })).outcome;
-        if (with_(few) === 'refused') expect(with_([...few, ...more])).toBe('refused');
+        expect(outcome(few) === 'granted' || outcome([...few, ...more]) === 'refused').toBe(true);
       }),
     );
   });
