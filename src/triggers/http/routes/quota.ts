@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { isAdmin } from '../../../auth/caller.ts';
+import { LamplighterError } from '../../../core/errors.ts';
+import { parseObjectId } from '../../../core/ids.ts';
+import type { LimitState } from '../../../core/quota/types.ts';
+import { readAllTeams } from '../../../fleet/findings/all-teams.ts';
+import { fleetVerdict } from '../../../fleet/findings/conclude-findings.ts';
+import { readPolicyInForce } from '../../../fleet/policy-store.ts';
+import { fleetFacts } from '../../../fleet/provision/fleet-facts.ts';
+import { findWorkspace } from '../../../fleet/provision/find-workspace.ts';
+import { checkMachine } from '../../../fleet/quota/check-machine.ts';
+import { readAzureLimits } from '../../../fleet/quota/azure-limits.ts';
+import { readLastFinishedSummary } from '../../../ledger/sweeps.ts';
+import { addressOf } from '../../../present/json/compute-address.ts';
+import { limitView, limitViewOf } from '../../../present/json/limit-view.ts';
+import { computeAddress, formatVersion } from '../../../present/json/scalars.ts';
+import type { AppDoors } from '../app-doors.ts';
+import { InvalidInput } from '../invalid-input.ts';
+import { answer, route, type Route } from '../route.ts';
+
+const usage = z.object({ used: z.number(), limit: z.number().nullable() });
+const azureView = z.object({
+  subscription: z.string(),
+  location: z.string(),
+  readable: z.boolean().meta({ description: 'False: Azure does not say; nothing of it is zero' }),
+  regional: usage.nullable(),
+  computes: usage.nullable(),
+  families: z.array(usage.extend({ family: z.string() })).meta({ description: 'Those in use' }),
+  workspaceLimits: z.array(z.object({ workspace: z.string(), family: z.string(), limit: z.number() })),
+});
+
+const wish = z.strictObject({
+  workspace: z.string().min(1).max(500).meta({ description: 'Name or ARM id of the workspace' }),
+  vmSize: z.string().min(1).max(100),
+  for: z.guid().optional().meta({ description: 'Object id of the person it is for; oneself if left out' }),
+});
+const checkView = z.object({
+  formatVersion,
+  outcome: z.enum(['granted', 'approval', 'refused']),
+  codes: z.array(z.string()).meta({ description: 'What a request would be refused with, in order' }),
+  sizeFaults: z.array(z.object({ code: z.string(), detail: z.string() })),
+  limits: z.array(limitView),
+  ownStopped: z
+    .array(computeAddress)
+    .meta({ description: 'Stopped machines of the person: deleting one gives its quota back' }),
+  enoughIfDeleted: z.boolean(),
+  sizesWithRoom: z.array(z.string()),
+});
+
+const standing =
+  'A stopped instance keeps its quota, and its disk, public IP and load balancer are billed on.';
+
+/** Where limits stand, and what a request would meet. */
+export const quota = ({ ports, settings }: AppDoors): readonly Route[] => {
+  const flow = { ports, scope: settings.scope };
+  const facts = fleetFacts(flow);
+  return [
+    route(
+      {
+        name: 'httpQuotaRead',
+        method: 'GET',
+        path: 'quota',
+        access: 'signed-in',
+        summary: 'Where the policy’s limits stand: one’s own and one’s teams’, for an admin all, and Azure’s',
+        answers: {
+          status: 200,
+          schema: z.object({
+            formatVersion,
+            note: z.string(),
+            limits: z.array(limitView),
+            azure: z.array(azureView),
+          }),
+        },
+      },
+      async ({ caller }) => {
+        const policy = await readPolicyInForce(ports.ledger);
+        const teams = await readAllTeams(flow, policy.policy);
+        const faults = (await readLastFinishedSummary(ports.ledger))?.faults ?? [];
+        const { verdict } = await fleetVerdict(flow, policy, teams, faults);
+        const isOwn = ({ group }: LimitState): boolean =>
+          (group.per === 'user' && group.key === caller.objectId) ||
+          (group.per === 'team' && teams.get(group.name)?.has(caller.objectId) === true);
+        const limits = verdict.limits.filter((limit) => isAdmin(caller) || isOwn(limit));
+        const azure = isAdmin(caller) ? await readAzureLimits(flow) : [];
+        return answer(200, { formatVersion: 1, note: standing, limits: limits.map(limitViewOf), azure });
+      },
+    ),
+    route(
+      {
+        name: 'httpQuotaCheck',
+        method: 'POST',
+        path: 'quota/check',
+        access: 'signed-in',
+        summary: 'What a request for such a machine would meet; nothing is reserved',
+        body: wish,
+        answers: { status: 200, schema: checkView },
+      },
+      async ({ body, caller }) => {
+        if (body.for !== undefined && body.for.toLowerCase() !== caller.objectId && !isAdmin(caller)) {
+          throw new LamplighterError('Only an admin may ask this for somebody else.', {
+            code: 'auth.forbidden',
+            fault: 'caller',
+            field: 'for',
+            fix: 'Leave "for" out to ask for yourself.',
+          });
+        }
+        const found = await findWorkspace(facts, body.workspace);
+        if (found.kind !== 'found') {
+          const detail =
+            found.kind === 'missing'
+              ? 'Lamplighter looks after no workspace of this name or id'
+              : `several have this name, so give the id: ${found.ids.join(', ')}`;
+          throw new InvalidInput('body', [{ field: 'workspace', detail }]);
+        }
+        const other = body.for === undefined || body.for.toLowerCase() === caller.objectId ? null : body.for;
+        const forPerson =
+          other === null
+            ? { objectId: caller.objectId, name: caller.name }
+            : { objectId: parseObjectId(other), name: null };
+        const check = await checkMachine(flow, facts, {
+          workspace: found.workspace,
+          vmSize: body.vmSize,
+          forPerson,
+        });
+        const { verdict, sizeFaults, room } = check;
+        const refused = sizeFaults.length > 0 || verdict === null || verdict.outcome === 'refused';
+        return answer(200, {
+          formatVersion: 1,
+          outcome: refused ? 'refused' : verdict.outcome === 'approval' ? 'approval' : 'granted',
+          codes: [...new Set([...sizeFaults.map(({ code }) => code), ...(verdict?.codes ?? [])])],
+          sizeFaults: sizeFaults.map(({ code, why }) => ({ code, detail: why })),
+          limits: (verdict?.limits ?? []).map(limitViewOf),
+          ownStopped: room.ownStopped.map(({ ref }) => addressOf(ref)),
+          enoughIfDeleted: room.enough,
+          sizesWithRoom: check.sizes.map(({ name }) => name),
+        });
+      },
+    ),
+  ];
+};
