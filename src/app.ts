@@ -8,6 +8,7 @@ import type { Ports } from './ports/ports.ts';
 import { type WebAssets, webAssets } from './present/web-assets.ts';
 import { registerAgentRoutes } from './triggers/http/agent-route.ts';
 import { agentRoutes, appRoutes, openRoutes } from './triggers/http/app-routes.ts';
+import { health } from './triggers/http/routes/health.ts';
 import { rateLimiter } from './triggers/http/rate-limit.ts';
 import { dashboard } from './triggers/http/routes/dashboard.ts';
 import { agentDownloads } from './triggers/http/routes/agent.ts';
@@ -42,10 +43,15 @@ export function createApp(
 ): void {
   registerWorkflows(ports, settings);
   const routes = appRoutes({ ports, settings });
-  registerRoutes(doorOf(ports, settings), routes);
+  const door = doorOf(ports, settings);
+  registerRoutes(door, routes);
   const forAgents = agentRoutes({ ports, settings });
   registerAgentRoutes(forAgents);
   registerOpenRoutes(
-    openRoutes(routes, forAgents, [...dashboard(assets), ...agentDownloads(settings.publicUrl, agent)]),
+    openRoutes(routes, forAgents, [
+      health({ ports, settings }, door),
+      ...dashboard(assets),
+      ...agentDownloads(settings.publicUrl, agent),
+    ]),
   );
 }

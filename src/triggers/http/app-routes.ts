@@ -7,7 +7,6 @@ import { attachments } from './routes/attachments.ts';
 import { batches } from './routes/batches.ts';
 import { enrolments } from './routes/enrolments.ts';
 import { halts } from './routes/halt.ts';
-import { health } from './routes/health.ts';
 import { instances } from './routes/instances.ts';
 import { invitations } from './routes/invitations.ts';
 import { listComputes } from './routes/list-computes.ts';
@@ -50,7 +49,7 @@ export function openRoutes(
   forAgents: readonly AgentRoute[],
   files: readonly OpenRoute[],
 ): readonly OpenRoute[] {
-  const described: OpenRoute[] = [health, policySchemaRoute, ...files];
+  const described: OpenRoute[] = [policySchemaRoute, ...files];
   const description: OpenRoute = {
     name: 'httpOpenApi',
     path: 'openapi.json',
