@@ -6,12 +6,14 @@ import { agentKeys } from './routes/agent.ts';
 import { attachments } from './routes/attachments.ts';
 import { batches } from './routes/batches.ts';
 import { enrolments } from './routes/enrolments.ts';
+import { findings } from './routes/findings.ts';
 import { halts } from './routes/halt.ts';
 import { instances } from './routes/instances.ts';
 import { invitations } from './routes/invitations.ts';
 import { listComputes } from './routes/list-computes.ts';
 import { policySchemaRoute } from './routes/policy-schema.ts';
 import { policy } from './routes/policy.ts';
+import { quota } from './routes/quota.ts';
 import { reports } from './routes/reports.ts';
 import { requests } from './routes/requests.ts';
 import { sweeps } from './routes/sweeps.ts';
@@ -38,6 +40,8 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   ...instances(doors),
   ...attachments(doors),
   ...targets(doors),
+  ...quota(doors),
+  ...findings(doors),
 ];
 
 /** Every route for session agents, which sign what they send. */
