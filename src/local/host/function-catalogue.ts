@@ -75,10 +75,7 @@ export function catalogueFunctions(
       case 'timertrigger': {
         const schedule = fn.trigger['schedule'];
         if (typeof schedule === 'string' && parseSchedule(schedule) !== undefined) timers.push(fn);
-        else
-          errors.set(fn.name, [
-            `The schedule ${JSON.stringify(schedule)} is no cron expression or time span.`,
-          ]);
+        else errors.set(fn.name, [scheduleFault(fn.name, schedule)]);
         break;
       }
       case 'eventgridtrigger':
@@ -103,7 +100,17 @@ function bindingFault(fn: RegisteredFunction, known: ReadonlySet<string>): strin
     .filter((type) => !known.has(type.toLowerCase()));
   return unknown.length === 0
     ? undefined
-    : `The binding type(s) ${unknown.map((type) => `"${type}"`).join(', ')} are not registered.`;
+    : `The binding type(s) '${unknown.join(', ')}' are not registered. ` +
+        'Please ensure the type is correct and the binding extension is installed.';
+}
+
+/** As Azure says it, so that a search for the words finds the answers of others; the text above too. */
+function scheduleFault(name: string, schedule: unknown): string {
+  return (
+    `Microsoft.Azure.WebJobs.Host: Error indexing method 'Functions.${name}'. ` +
+    `Microsoft.Azure.WebJobs.Extensions: The schedule expression '${String(schedule)}' ` +
+    'was not recognized as a valid cron expression or timespan string.'
+  );
 }
 
 function readHttpFunction(

@@ -39,7 +39,7 @@ export const lifecycleApps = {
   /** The slow ones end when twenty of them run at once, whatever the machine's speed; a host that holds some back never gets there. */
   twentyAtOnce: () => {
     registerCommon();
-    let release = (): void => undefined;
+    let release: (() => void) | undefined;
     const twenty = new Promise<void>((resolve) => {
       release = resolve;
     });
@@ -47,7 +47,7 @@ export const lifecycleApps = {
     http('slow', async () => {
       running += 1;
       // Held a little longer, so that they are seen together.
-      if (running === 20) setTimeout(() => release(), 50);
+      if (running === 20) setTimeout(() => release?.(), 50);
       await Promise.race([twenty, pause(10_000)]);
       return { body: 'slow' };
     });

@@ -89,15 +89,34 @@ function refusedCases({ group, items }: Play, scenario: Scenario, refusal: strin
   });
 }
 
+/** Of process ids only this can be compared: whether one is that of the first answer. */
+class ProcessIds {
+  readonly #first: { recorded?: string; actual?: string } = {};
+
+  comparable(recorded: RecordedResponse, actual: RecordedResponse, path: string): [unknown, unknown] {
+    const [expected, got] = [comparableResponse(recorded), comparableResponse(actual)];
+    if (path !== '/api/pid') return [expected, got];
+    return [this.#told('recorded', expected), this.#told('actual', got)];
+  }
+
+  #told(side: 'recorded' | 'actual', answer: Record<string, unknown>): Record<string, unknown> {
+    const { body } = answer;
+    if (typeof body !== 'string') return answer;
+    this.#first[side] ??= body;
+    return { ...answer, body: body === this.#first[side] ? 'the first process' : 'another process' };
+  }
+}
+
 async function playOnHost(running: TestHost, { group, items }: Play): Promise<HostCase[]> {
   try {
+    const pids = new ProcessIds();
     const parallel = items.filter(({ title }) => title.includes(': parallel '));
     const cases = await playParallel(running, group, parallel);
     for (const item of items) {
       if (parallel.includes(item)) continue;
       if (item.log !== undefined) cases.push(judgeLog(running, group, item));
       else if (item.request === undefined) cases.push(await playNoted(running, group, item));
-      else cases.push(await playRequest(running, group, item));
+      else cases.push(await playRequest(running, pids, group, item));
     }
     return cases;
   } finally {
@@ -105,12 +124,17 @@ async function playOnHost(running: TestHost, { group, items }: Play): Promise<Ho
   }
 }
 
-async function playRequest(running: TestHost, group: string, item: RecordedItem): Promise<HostCase> {
+async function playRequest(
+  running: TestHost,
+  pids: ProcessIds,
+  group: string,
+  item: RecordedItem,
+): Promise<HostCase> {
   if (item.request === undefined || item.response === undefined) throw new Error(item.title);
   const sending = sendRecorded(running.port, item.request);
   if (item.title.endsWith(': slow')) await passTimeLimit(running);
   const response = await sending;
-  return judge(group, item.title, comparableResponse(item.response), comparableResponse(response));
+  return judge(group, item.title, ...pids.comparable(item.response, response, item.request.path));
 }
 
 /** Waits until the request runs, then lets the three seconds of the limit pass. */
@@ -206,6 +230,7 @@ function unique(names: readonly string[]): string[] {
  */
 async function playCrashes({ group, items }: Play): Promise<HostCase[]> {
   const host = await startCrashingHost();
+  const pids = new ProcessIds();
   const cases: HostCase[] = [];
   try {
     for (const item of items) {
@@ -219,7 +244,7 @@ async function playCrashes({ group, items }: Play): Promise<HostCase[]> {
         const request = exits ? { ...item.request, path: '/api/uncaught' } : item.request;
         if (item.title.endsWith('pid after unhandled')) await host.ended;
         const response = await sendRecorded(host.port, request);
-        const row = judge(group, item.title, comparableResponse(item.response), comparableResponse(response));
+        const row = judge(group, item.title, ...pids.comparable(item.response, response, item.request.path));
         cases.push(exits ? notOffered(group, item.title, EXIT_NOTE) : row);
       }
     }
