@@ -215,3 +215,15 @@ describe('one seed', () => {
     for (const one of outcomes) expect(one.violations).toEqual([]);
   });
 });
+
+describe('a snooze before any sweep has seen the machine', () => {
+  it.each([
+    ['ada', 'keep.snoozed'],
+    ['root', 'keep.snoozed'],
+    ['bob', 'warn.idle'],
+  ])('by %s leads to %s', async (by, reason) => {
+    const timeline = [`{ at: 0s, do: snooze, compute: ci-ada, for: 1h, by: ${by} }`];
+    const wanted = [`{ compute: ci-ada, decision: ${reason}, at: 5m }`];
+    expect(await met({ duration: '10m', timeline, expect: wanted })).toEqual([true]);
+  });
+});

@@ -7,6 +7,7 @@ import { snoozeView } from '../../../present/json/compute-view.ts';
 import { formatVersion, instantOf } from '../../../present/json/scalars.ts';
 import type { AppDoors } from '../app-doors.ts';
 import { computeParams, computePathTemplate } from '../compute-params.ts';
+import { admitToCompute } from '../own-compute.ts';
 import { answer, route, type Route } from '../route.ts';
 import { visibleCompute } from '../visible-compute.ts';
 
@@ -26,7 +27,8 @@ const duration = z
   .meta({ description: 'Counted from now: 45m, 2h, 1h30m, 1d; at most what the policy allows' });
 
 /** "Not now", and taking it back: by the owner or an admin. */
-export const snoozes = ({ ports, settings }: AppDoors): readonly Route[] => {
+export const snoozes = (doors: AppDoors): readonly Route[] => {
+  const { ports, settings } = doors;
   const flow = { ports, scope: settings.scope };
   const shape = {
     path: `${computePathTemplate}/snooze`,
@@ -56,7 +58,7 @@ export const snoozes = ({ ports, settings }: AppDoors): readonly Route[] => {
         },
       },
       async ({ params, body, caller, at, durable }) => {
-        await visibleCompute(ports.ledger, settings.scope, caller, params);
+        await admitToCompute(doors, caller, params);
         const by = nameOf(caller);
         const { until, withdrawn, tooLate } = await snooze(flow, durable(), {
           ref: params,
