@@ -18,14 +18,17 @@ export async function withinLimits(
   if (isBySchedule(decision)) return decision;
   const summary = await readLastFinishedSummary(ledger);
   if (warning.released || summary === null) return decision;
-  const stopsOfThisMoment = await takeStopPlace(ledger, warning.dueInSweep, warning.ref, clock.now());
+  const places = await takeStopPlace(ledger, warning.dueInSweep, warning.ref, {
+    at: clock.now(),
+    runningCount: summary.running,
+  });
   const limited = policies
     .map(({ policy }) =>
       secondLookWithinLimits(decision, {
-        runningCount: summary.running,
+        runningCount: places.runningCount,
         limits: policy.limits,
         released: new Set(),
-        stopsOfThisMoment,
+        stopsOfThisMoment: places.taken,
       }),
     )
     .find(({ action }) => action !== 'stop');

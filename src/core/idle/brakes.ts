@@ -59,7 +59,7 @@ export function applyBrakes(decisions: readonly Decision[], input: BrakeInput): 
 
 /**
  * The same limit right before one stop: `stopsOfThisMoment` counts the stops done and due with it (those of warnings of
- * the same sweep), this one included and released ones left out; `runningCount` is of the last sweep.
+ * the same sweep), this one included and released ones left out; `runningCount` is of the last sweep before the first of them.
  */
 export function secondLookWithinLimits(
   decision: Decision,

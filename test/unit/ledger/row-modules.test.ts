@@ -217,12 +217,14 @@ describe('sweeps', () => {
 describe('places among the stops of a moment', () => {
   it('are counted once each, and given back', async () => {
     const other = { ...ref, compute: 'ci-bob' as typeof ref.compute };
-    expect(await takeStopPlace(ledger, 7, ref, now)).toBe(1);
-    expect(await takeStopPlace(ledger, 7, ref, now)).toBe(1);
-    expect(await takeStopPlace(ledger, 7, other, now)).toBe(2);
+    const take = (sweep: number, of: typeof ref, runningCount: number) =>
+      takeStopPlace(ledger, sweep, of, { at: now, runningCount });
+    expect(await take(7, ref, 26)).toEqual({ taken: 1, runningCount: 26 });
+    expect(await take(7, ref, 25)).toEqual({ taken: 1, runningCount: 26 });
+    expect(await take(7, other, 25)).toEqual({ taken: 2, runningCount: 26 });
     await leaveStopPlace(ledger, 7, ref);
-    expect(await takeStopPlace(ledger, 7, other, now)).toBe(1);
-    expect(await takeStopPlace(ledger, 8, ref, now)).toBe(1);
+    expect(await take(7, other, 25)).toEqual({ taken: 1, runningCount: 25 });
+    expect(await take(8, ref, 3)).toEqual({ taken: 1, runningCount: 3 });
   });
 });
 
