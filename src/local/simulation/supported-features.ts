@@ -1,4 +1,16 @@
 import { idleFeatures, type Feature } from './scenario/features.ts';
 
 /** The parts of the scenario format that the product has learnt so far. */
-export const supportedFeatures: ReadonlySet<Feature> = idleFeatures;
+export const supportedFeatures: ReadonlySet<Feature> = new Set<Feature>([
+  ...idleFeatures,
+  'policy.quotas',
+  'policy.sizes',
+  'policy.approvals',
+  'policy.network',
+  'world.quotas',
+  'do.request',
+  'do.approve',
+  'do.reject',
+  'do.cancel',
+  'expect.request',
+]);
