@@ -269,6 +269,39 @@ describe('an event that comes while the ledger is away', () => {
   });
 });
 
+describe('an event that never comes', () => {
+  it.each(['none', 'hostile'] as const)('is made up for by the next sweep (delivery: %s)', async (events) => {
+    world = await eventWorld([target('first', old)], { policy: enforce(), azure: { events } });
+    await world.runWithEvents(at(0, 1));
+    world.azure.act({ do: 'attach', compute: target('again'), by: 'ada' });
+    await world.runWithEvents(at(0, 6));
+    expect(await findings()).toEqual(['again attachment.duplicate']);
+    world.azure.act({ do: 'detach', compute: 'again', by: 'ada' });
+    await world.runWithEvents(at(0, 12));
+    expect(await findings()).toEqual([]);
+    expect(world.told('finding')).toHaveLength(2);
+  });
+
+  it('names whichever the rules forbid, and says so when they allow it again', async () => {
+    const vm = `${rg}/Microsoft.Compute/virtualMachines/vm1`;
+    const deny = `${enforce()}attachments: { deny: [{ kind: VirtualMachine, region: westeurope }] }\n`;
+    world = await eventWorld([target('vm1', { ...old, kind: 'VirtualMachine', resourceId: vm })], {
+      policy: deny,
+      azure: { events: 'none' },
+      more: { resources: [{ id: vm, os: 'Windows', image: 'WindowsServer', publicIp: false }] },
+    });
+    await world.runWithEvents(at(0, 1));
+    expect(await findings()).toEqual([
+      'vm1 attachment.denied',
+      'vm1 attachment.os',
+      'vm1 attachment.public-ip',
+    ]);
+    world.policy = enforce();
+    await world.runWithEvents(at(0, 11));
+    expect(await findings()).toEqual(['vm1 attachment.os', 'vm1 attachment.public-ip']);
+  });
+});
+
 /** What everything came to, without the times at which it was seen. */
 async function worldNow(): Promise<unknown> {
   const index = [...(await readAttachmentIndex(world.ledger)).values()].flatMap(({ value }) =>

@@ -100,7 +100,11 @@ export class EventDelivery {
       return;
     }
     const deadLetterReason =
-      delivery.attempts >= attemptsAtMost ? 'MaxDeliveryAttemptsExceeded' : 'TimeToLiveExceeded';
+      status === 400 || status === 413
+        ? 'BadRequest'
+        : delivery.attempts >= attemptsAtMost
+          ? 'MaxDeliveryAttemptsExceeded'
+          : 'TimeToLiveExceeded';
     for (const event of delivery.events) {
       this.deadLetters.push({ event, deadLetterReason, deliveryAttempts: delivery.attempts });
     }
