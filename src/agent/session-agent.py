@@ -80,8 +80,10 @@ def within(seconds, look, otherwise=None):
     def too_long(_signal, _frame):
         raise TimeoutError()
 
-    before = signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(seconds)
+    before, began = signal.signal(signal.SIGALRM, too_long), time.monotonic()
+    left = signal.alarm(seconds)  # of a limit around this one, which goes on afterwards
+    if 0 < left < seconds:
+        signal.alarm(left)
     try:
         return look()
     except Exception:  # whatever it was, the part counts as not read
@@ -89,6 +91,8 @@ def within(seconds, look, otherwise=None):
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+        if left > 0:
+            signal.alarm(max(1, round(left - (time.monotonic() - began))))
 
 
 def busy(is_busy):
@@ -205,7 +209,7 @@ class Machine:
     def connections(self, processes, used):
         """SSH and editor connections, and the last input of those without a terminal, as their work shows it."""
         ssh = editor = False
-        inputs = {}
+        inputs, moves = {}, {}
         for process in processes.values():
             words = self.command(process)
             key = (process.pid, process.start)
@@ -217,7 +221,7 @@ class Machine:
                 io = re.findall(r'^[rw]char: (\d+)', self.proc(process.pid, 'io') or '', re.M)
                 moved = sum(int(count) for count in io)
                 at_work = moved - self.moved.get(key, moved) >= TRANSFER_BYTES_PER_MINUTE
-                self.moved[key] = moved
+                moves[key] = moved
             elif EDITOR.search(words) or process.comm == 'rsession':
                 editor = True
                 at_work = used is not None and used.get(process.pid, 0) >= EDITOR_INPUT_CORES
@@ -225,7 +229,7 @@ class Machine:
                 continue
             # One that was not seen before counts from now on, also where it is the agent that is new.
             inputs[key] = time.time() if at_work else self.inputs.get(key, time.time())
-        self.inputs = inputs
+        self.inputs, self.moved = inputs, moves
         return ssh, editor, list(inputs.values())
 
     # Jupyter
