@@ -1,8 +1,6 @@
 import type { Job } from '../computes.ts';
 import type { ComputePolicy } from '../policy/types.ts';
 
-export type Activity = 'active' | 'idle' | 'unknown';
-
 /** Metrics that tell load, and with it use. */
 export type LoadMetric = 'cpuPercent' | 'cpuMillicores' | 'gpuPercent' | 'networkIn' | 'networkOut';
 export type MetricName = LoadMetric | 'diskFreeMegabytes';

@@ -9,7 +9,7 @@
  *     azure.skew({ of: 'metrics', fromAt, byMs }); azure.planCreation(planner); azure.onRequest(hook);
  *     azure.stateOf(name); azure.show(name); azure.writes; azure.calls; azure.unknownRequests;
  *     azure.events.listen(send) or azure.events.nextDueAt() and azure.events.take(now);
- *     azure.staticToken() for Azure's hosts, await azure.userToken('ada', { roles: ['User'] }) for the app's doors;
+ *     azure.staticToken() for Azure's hosts, await azure.userToken('ada', { roles: ['Lamplighter.User'] }) for the app's doors;
  *     const text = JSON.stringify(azure.snapshot()); restoreSimulatedAzure(JSON.parse(text), { clock, random });
  *
  * Oddities it keeps on purpose: 202 with and without headers, dimension names in lower case, `"NaN"` as text, job and
@@ -19,7 +19,6 @@ export {
   createSimulatedAzure,
   restoreSimulatedAzure,
   defaultIdentitySecret,
-  type FaultHook,
   type SimulatedAzure,
   type SimulatedAzureOptions,
   type SimulatedAzureSnapshot,
@@ -29,18 +28,4 @@ export { listen, originalHostHeader, type LoopbackServer } from './loopback-serv
 export { groupIdOf, objectIdOf, subscriptionIdOf, expandResourceId, tenantId } from './names.ts';
 export { demoExemptInstance, demoFleet, demoProtectedTag } from './demo-fleet.ts';
 export { vmSizeCatalogue } from './vm-sizes.ts';
-export { attachedKinds, scriptedFailures } from './world-spec.ts';
-export type {
-  ComputeKind,
-  ComputeSpec,
-  FailureScript,
-  JobRange,
-  MetricRange,
-  ScriptedFailure,
-  SizeSpec,
-  UserSpec,
-  WorkspaceSpec,
-  WorldSpec,
-} from './world-spec.ts';
-export type { AcceptedWrite, CountedOperation } from './call-log.ts';
-export type { PersonsAct } from './people.ts';
+export type { ComputeSpec, MetricRange, UserSpec, WorldSpec } from './world-spec.ts';
