@@ -112,8 +112,9 @@ async function performed(stage: Stage, scene: DeedScene, timed: TimedDeed): Prom
     case 'attach':
     case 'detach':
     case 'reattach':
-    case 'accept':
       return { action: personal(deed.do), ...refused('This is not supported yet.') };
+    case 'accept':
+      return { action: personal(deed.do), ...(await atTheDoor(stage, scene, timed, deed)) };
   }
 }
 
@@ -131,7 +132,7 @@ async function atTheDoor(
   stage: Stage,
   scene: DeedScene,
   { index }: TimedDeed,
-  deed: Extract<Deed, { do: 'snooze' | 'regret' | 'halt' | 'resume' | 'release' }>,
+  deed: Extract<Deed, { do: 'snooze' | 'regret' | 'halt' | 'resume' | 'release' | 'accept' }>,
 ): Promise<DeedOutcome> {
   const { by } = deed;
   const send = (method: 'GET' | 'POST', path: string, body?: object, creates = false): Promise<DoorAnswer> =>
@@ -149,6 +150,13 @@ async function atTheDoor(
       return answered(await send('POST', '/api/resume'), `${by} lets Lamplighter go on.`);
     case 'release':
       return release(stage, send, by);
+    case 'accept': {
+      const open = stage.findings.of(deed.finding, deed).findLast(({ fixedAt }) => fixedAt === null);
+      if (open === undefined) return refused(`There is no open finding ${deed.finding} about that.`);
+      const until = new Date(deed.until).toISOString();
+      const answer = await send('POST', '/api/findings/accept', { findingId: open.findingId, until });
+      return answered(answer, `${by} accepts ${deed.finding} until ${until}.`);
+    }
     case 'snooze':
     case 'regret': {
       const ref = stage.refOf(named(deed));

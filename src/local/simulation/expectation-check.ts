@@ -104,6 +104,24 @@ function checkAct(
   };
 }
 
+/** The first life of the finding counts for when it was raised and fixed; every telling of all its lives counts. */
+function checkFinding(stage: Stage, part: Extract<Expectation, { expect: 'finding' }>): Seen {
+  const lives = stage.findings.of(part.finding, part.subject);
+  const [first] = lives;
+  const told = lives.reduce((sum, life) => sum + life.told, 0);
+  const isMet = (when: When | null, at: number | null): boolean =>
+    when === null || (when === 'never' ? at === null : at !== null && within(when, at));
+  const fixedAt = lives.find((life) => life.fixedAt !== null)?.fixedAt ?? null;
+  const met =
+    isMet(part.raised, first?.raisedAt ?? null) &&
+    isMet(part.fixed, fixedAt) &&
+    (part.told === null || part.told === told);
+  if (first === undefined) return { met, saw: 'never raised' };
+  const { startAt } = stage.scenario;
+  const fixed = fixedAt === null ? '' : `, fixed at ${relativeTime(fixedAt, startAt)}`;
+  return { met, saw: `raised at ${relativeTime(first.raisedAt, startAt)}${fixed}, told ${told} times` };
+}
+
 function checkPart(stage: Stage, part: Expectation, glances: Glances, acts: readonly LampActs[]): Seen {
   if (isRequest(part)) return checkRequest(stage, part, glances.seen(part));
   switch (part.expect) {
@@ -130,8 +148,9 @@ function checkPart(stage: Stage, part: Expectation, glances: Glances, acts: read
     case 'attach':
     case 'detach':
     case 'reattach':
-    case 'finding':
       return { met: false, saw: 'not supported yet' };
+    case 'finding':
+      return checkFinding(stage, part);
   }
 }
 

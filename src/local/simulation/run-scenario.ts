@@ -1,3 +1,4 @@
+import type { ComputeKey } from '../../core/ids.ts';
 import { checkExpectations, type LampActs } from './expectation-check.ts';
 import type { ScenarioResult } from './result.ts';
 import type { Scenario } from './scenario/types.ts';
@@ -18,7 +19,12 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   await simulation.run();
   const { stage, keeper, glances } = simulation;
   const warned = stage.warnings.recorded.map((one): LampActs => ({ act: 'warned', ...one }));
-  const expectations = checkExpectations(stage, glances, [...simulation.acts, ...warned]);
+  const patched = stage.azure.writes.flatMap((write): LampActs[] =>
+    write.byApp && write.operation === 'patch' && write.computeId !== null
+      ? [{ act: 'patched', key: write.computeId.toLowerCase() as ComputeKey, at: write.at, reason: null }]
+      : [],
+  );
+  const expectations = checkExpectations(stage, glances, [...simulation.acts, ...warned, ...patched]);
   const { violations } = keeper;
   return {
     name: scenario.name,

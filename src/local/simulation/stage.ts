@@ -12,6 +12,7 @@ import { memoryTimerStore, type TimerStore } from '../host/timer-store.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { DecisionWatch } from './decision-watch.ts';
+import { FindingWatch } from './finding-watch.ts';
 import { countedIds } from './ids.ts';
 import { observedLedger } from './observed-ledger.ts';
 import { Outages } from './outages.ts';
@@ -41,6 +42,7 @@ export class Stage {
   readonly decisions: DecisionWatch;
   readonly warnings = new WarningWatch();
   readonly requests: RequestWatch;
+  readonly findings: FindingWatch;
   readonly newGuid = countedIds(1);
   /** Computes of the world by ARM key, as the file describes them, deleted ones too. */
   readonly described = new Map<ComputeKey, ScenarioCompute>();
@@ -65,11 +67,13 @@ export class Stage {
     this.timeline = new Timeline(scenario.startAt);
     this.decisions = new DecisionWatch(this.timeline);
     this.requests = new RequestWatch(this.timeline, () => this.now);
+    this.findings = new FindingWatch(this.timeline, () => this.now);
     this.azure.planCreation((put) => this.#planOf(put));
     this.ledger = observedLedger(createMemoryLedger(), (table, write) => {
       if (table === 'decisions') this.decisions.onWrite(write);
       if (table === 'warnings') this.warnings.onWrite(write);
       if (table === 'requests') this.requests.onWrite(write);
+      if (table === 'findings') this.findings.onWrite(write);
     });
     for (const compute of scenario.computes) this.describe(compute);
     this.setPolicy(scenario.policy);
