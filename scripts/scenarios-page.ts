@@ -34,7 +34,7 @@ function headComment(text: string): string {
     .trim();
 }
 
-const isDecision = ({ action }: TimelineEntry): boolean => ['keep', 'warn', 'stop'].includes(action);
+const isDecision = ({ action }: TimelineEntry): boolean => ['keep', 'warn', 'stop', 'start'].includes(action);
 
 const label = (entry: TimelineEntry): string => (isDecision(entry) ? entry.reason : entry.action);
 

@@ -167,7 +167,7 @@ describe('a scheduled stop', () => {
     await world.runTo(at(3));
     expect(await world.decisionOf('ci-prod')).toMatchObject({ reason: 'keep.protected' });
     expect(await world.decisionOf('ci-demo')).toMatchObject({ reason: 'keep.exempt' });
-    expect(world.messages).toEqual([]);
+    expect(world.told('warning')).toEqual([]);
   });
 
   it('does not come into the running period of another schedule', async () => {

@@ -54,7 +54,9 @@ function bidOf(input: DecisionInput, claim: JudgedClaim, inGrace: boolean): Sche
     return isQuiet(input, claim, inGrace) ? asks('stop', open.stopDueAt) : { claim, bid: null };
   }
   const dueAt = Math.max(claim.stopAt, now + claim.warnMs);
-  if (claim.isWarningTime || claim.isBeingWarned) return asks('warn', dueAt);
+  // Where nobody may be warned, what would be announced is said all the time until the stop.
+  const isHeld = input.policy.mode === 'observe' || input.halt !== null;
+  if (claim.isWarningTime || claim.isBeingWarned || (isHeld && !claim.isDue)) return asks('warn', dueAt);
   if (!claim.isDue) return null;
   return isQuiet(input, claim, inGrace) ? asks('warn', dueAt) : { claim, bid: null };
 }

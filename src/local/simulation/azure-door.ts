@@ -8,6 +8,10 @@ export type AzureCall = { readonly method: string; readonly path: string };
 export const stoppedBy = ({ method, path }: AzureCall): string | null =>
   method === 'POST' && path.endsWith('/stop') ? path.slice(0, -'/stop'.length) : null;
 
+/** The ARM id of the instance that the call asks to start. */
+export const startedBy = ({ method, path }: AzureCall): string | null =>
+  method === 'POST' && path.endsWith('/start') ? path.slice(0, -'/start'.length) : null;
+
 export type AzureWatch = {
   /** Before it leaves. */
   beforeCall(call: AzureCall): Promise<void>;

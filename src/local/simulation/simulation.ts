@@ -1,6 +1,6 @@
 import type { Message } from '../../ports/notifier.ts';
 import { seededRandom } from '../seeded-random.ts';
-import { stoppedBy, type AzureCall } from './azure-door.ts';
+import { startedBy, stoppedBy, type AzureCall } from './azure-door.ts';
 import { computeKey, parseComputeArmId, type ComputeKey } from '../../core/ids.ts';
 import { doDeed } from './deeds.ts';
 import { Glances, type LampActs } from './expectation-check.ts';
@@ -163,32 +163,39 @@ export class Simulation {
         if (id !== null) {
           await keeper.beforeStop(id);
           this.#dieIf('beforeStopCall', id);
-        } else if (isWrite(call)) await keeper.beforeWrite(call);
+        } else if (isWrite(call)) await keeper.beforeWrite(call, startedBy(call));
         keeper.onCall(call);
       },
       afterCall: (call, accepted, answer) => {
+        const started = startedBy(call);
+        if (started !== null) this.#notePower('start', started, accepted, answer);
         const id = stoppedBy(call);
         if (id === null) return;
-        this.#noteStop(id, accepted, answer);
+        this.#notePower('stop', id, accepted, answer);
         this.#dieIf('afterStopCall', id);
       },
       onMessage: (message: Message) => keeper.onMessage(message),
     };
   }
 
-  #noteStop(id: string, accepted: boolean, answer: { status: number; body: string } | null): void {
+  #notePower(
+    what: 'start' | 'stop',
+    id: string,
+    accepted: boolean,
+    answer: { status: number; body: string } | null,
+  ): void {
     const { stage } = this;
     const key = keyOf(id);
     const compute = stage.azure.compute(id)?.name ?? id;
     const reason = stage.decisions.reasonOf(key);
     if (accepted) {
-      this.acts.push({ act: 'stopped', key, at: stage.now, reason });
-      this.keeper.afterStop(id);
+      this.acts.push({ act: what === 'stop' ? 'stopped' : 'started', key, at: stage.now, reason });
+      if (what === 'stop') this.keeper.afterStop(id);
     }
-    const said = accepted ? 'Azure accepted the stop' : `Azure did not stop it: ${messageOf(answer)}`;
+    const said = accepted ? `Azure accepted the ${what}` : `Azure did not ${what} it: ${messageOf(answer)}`;
     stage.timeline.add(stage.now, {
       compute,
-      action: accepted ? 'azure.stop-accepted' : 'azure.stop-refused',
+      action: `azure.${what}-${accepted ? 'accepted' : 'refused'}`,
       reason: reason ?? '',
       sentence: answer === null && accepted ? `${said}, and its answer was lost.` : `${said}.`,
     });

@@ -3,6 +3,8 @@ import { idleFeatures, type Feature } from './scenario/features.ts';
 /** The parts of the scenario format that the product has learnt so far. */
 export const supportedFeatures: ReadonlySet<Feature> = new Set<Feature>([
   ...idleFeatures,
+  'policy.schedules',
+  'expect.started',
   'policy.quotas',
   'policy.sizes',
   'policy.approvals',

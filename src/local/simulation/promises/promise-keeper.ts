@@ -17,6 +17,7 @@ import { beyondBlastLimit } from './blast.ts';
 import { hangingWorkflows } from './hanging-workflows.ts';
 import { sightOf, type Sight } from './sight.ts';
 import type { StopCall } from './stop-call.ts';
+import { startPromises } from './start-promises.ts';
 import { stopPromises } from './stop-promises.ts';
 import { StrayRejections } from './stray-rejections.ts';
 
@@ -89,15 +90,20 @@ export class PromiseKeeper {
     const again = delivered.spent;
     delivered.spent = true;
     const { warning } = delivered;
-    if (again || warning.released) return;
+    if (again || !isCounted(warning)) return;
     const count = (this.#stops.get(warning.dueInSweep) ?? 0) + 1;
     this.#stops.set(warning.dueInSweep, count);
     this.#checkBlast(count, 'stopped at one moment');
   }
 
   /** Any other write to Azure. */
-  async beforeWrite(call: AzureCall): Promise<void> {
+  async beforeWrite(call: AzureCall, startedId: string | null): Promise<void> {
     const { ledger } = this.#stage;
+    const start = startedId === null ? null : await this.#stopCall(startedId);
+    for (const [promise, check] of start === null ? [] : startPromises) {
+      const detail = start === null ? null : check(start);
+      if (detail !== null) this.#broken(promise, `${start?.compute} was asked to start: ${detail}`);
+    }
     if ((await readHalt(ledger))?.halted === true) this.#broken('halt-holds', `${call.method} ${call.path}`);
   }
 
@@ -120,9 +126,9 @@ export class PromiseKeeper {
     const again = this.#delivered.get(key)?.warning === warning;
     if (again) return;
     this.#delivered.set(key, { at: now, warning, spent: false });
-    if (warning.released) return;
+    if (!isCounted(warning)) return;
     const ofSweep = [...this.#delivered.values()].filter(
-      (one) => one.warning.sweepId === warning.sweepId && !one.warning.released,
+      (one) => one.warning.sweepId === warning.sweepId && isCounted(one.warning),
     );
     this.#checkBlast(ofSweep.length, 'warned in one sweep');
   }
@@ -157,10 +163,14 @@ export class PromiseKeeper {
     const key = keyOf(computeId);
     const ref = parseComputeArmId(record?.id ?? computeId);
     const decision = await readDecision(stage.ledger, ref);
-    const policies = (await this.#policiesWithASay(decision)).map((policy) =>
-      policyFor(policy, '', this.#subjectOf(key), stage.now),
-    );
+    const files = await this.#policiesWithASay(decision);
+    const policies = files.map((policy) => policyFor(policy, '', this.#subjectOf(key), stage.now));
     const idle = policies[0]?.idle;
+    const schedules =
+      decision?.reason === 'stop.schedule'
+        ? files.map((policy) => policy.schedules.find(({ name }) => name === decision.facts.schedule) ?? null)
+        : [];
+    const quietForMs = schedules[0]?.quietForMs ?? null;
     const delivered = this.#delivered.get(key);
     const isUp = record !== undefined && running.has(record.state ?? '');
     return {
@@ -172,14 +182,18 @@ export class PromiseKeeper {
       policies,
       halted: (await readHalt(stage.ledger))?.halted === true,
       snoozedUntil: stage.snoozedUntil(key),
-      sight: isUp && idle !== undefined ? this.#sight(key, record, policies[0]) : null,
+      sight: isUp && idle !== undefined ? this.#sight(key, record, policies[0], quietForMs) : null,
+      schedules,
       read: this.#readInThisStep(computeId),
       warning:
         delivered === undefined
           ? null
           : {
               deliveredAt: delivered.at,
-              warnMs: this.#warnMs(policies[0], delivered.warning),
+              warnMs:
+                delivered.warning.reason === 'warn.schedule'
+                  ? (schedules[0]?.warnMs ?? 0)
+                  : this.#warnMs(policies[0], delivered.warning),
               closed: delivered.warning.closed,
               spent: delivered.spent,
             },
@@ -229,6 +243,7 @@ export class PromiseKeeper {
     key: ComputeKey,
     record: NonNullable<ReturnType<Stage['azure']['compute']>>,
     policy: ComputePolicy | undefined,
+    quietForMs: number | null,
   ): Sight | null {
     if (policy === undefined) return null;
     const stage = this.#stage;
@@ -236,7 +251,7 @@ export class PromiseKeeper {
       now: stage.now,
       record,
       size: this.#sizes.get((record.vmSize ?? '').toLowerCase()),
-      idle: policy.idle,
+      idle: quietForMs === null ? policy.idle : { ...policy.idle, afterMs: quietForMs },
       staleAfterMs: policy.session.staleAfterMs,
       metricsDelayMs: stage.scenario.metricsDelayMs,
       skews: stage.skews,
@@ -258,5 +273,8 @@ export class PromiseKeeper {
     };
   }
 }
+
+/** What an admin released, or announced by a schedule, is beside the blast limit. */
+const isCounted = ({ released, reason }: SeenWarning): boolean => !released && reason !== 'warn.schedule';
 
 const keyOf = (computeId: string): ComputeKey => computeKey(parseComputeArmId(computeId));

@@ -1,5 +1,5 @@
 import type { RecordedDecision } from '../../../ledger/decisions.ts';
-import type { ComputePolicy } from '../../../core/policy/types.ts';
+import type { ComputePolicy, Schedule } from '../../../core/policy/types.ts';
 import type { Sight } from './sight.ts';
 
 /** Everything that bears on one call that asks Azure to stop an instance, as it is right before the call. */
@@ -14,6 +14,8 @@ export type StopCall = {
   readonly decision: RecordedDecision | null;
   /** What each policy that has a say makes of it; all must agree to a stop. */
   readonly policies: readonly ComputePolicy[];
+  /** For a stop by schedule: the one of that name in each of these policies, where there is one. */
+  readonly schedules?: readonly (Schedule | null)[];
   readonly halted: boolean;
   readonly snoozedUntil: number | null;
   /** Null where it is not running: then there is nothing to see. */

@@ -5,22 +5,29 @@ import type { StopCall } from './stop-call.ts';
 /** What is wrong with the call; null: nothing. */
 type Check = (call: StopCall) => string | null;
 
-const isIdleStop = (call: StopCall): boolean => call.decision?.reason === 'stop.idle';
+const needsIdleness = ({ decision }: StopCall): boolean =>
+  decision?.reason === 'stop.idle' || decision?.reason === 'stop.schedule';
+/** Every policy with a say has the schedule, and each of them stops what is in use. */
+const evenIfActiveBySchedule = ({ schedules = [] }: StopCall): boolean =>
+  schedules.length > 0 && schedules.every((schedule) => schedule?.evenIfActive === true);
 
-const neverWhileActive: Check = ({ sight, decision, policies }) => {
+const neverWhileActive: Check = (call) => {
+  const { sight, decision, policies } = call;
   if (sight === null) return null;
   const [job] = sight.unfinishedJobs;
   if (job !== undefined) return `its job ${job} has not ended`;
   const evenIfActive =
     policies.length > 0 && policies.every((policy) => policy.maxUptime?.evenIfActive === true);
   if (decision?.reason === 'stop.max-uptime' && evenIfActive) return null;
+  if (decision?.reason === 'stop.schedule' && evenIfActiveBySchedule(call)) return null;
   return sight.activity;
 };
 
 const unknownNeverStops: Check = (call) => {
-  const { sight, policies } = call;
-  if (sight === null || !isIdleStop(call)) return null;
-  if (sight.minutes < sight.minutesWanted) {
+  const { sight, policies, decision } = call;
+  if (sight === null || !needsIdleness(call)) return null;
+  const isShort = !(decision?.reason === 'stop.schedule' && evenIfActiveBySchedule(call));
+  if (isShort && sight.minutes < sight.minutesWanted) {
     return `it has been up for ${sight.minutes} of the ${sight.minutesWanted} minutes that the rule asks for`;
   }
   for (const { idle } of policies) {
