@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { LamplighterError } from '../../core/errors.ts';
 import { faultLine } from '../../core/yaml/fault.ts';
-import { unsupportedFeatures } from '../../local/simulation/scenario/features.ts';
+import { type Feature, unsupportedFeatures } from '../../local/simulation/scenario/features.ts';
 import { parseScenario } from '../../local/simulation/scenario/parse.ts';
 import type { Scenario } from '../../local/simulation/scenario/types.ts';
 import { supportedFeatures } from '../../local/simulation/supported-features.ts';
@@ -31,10 +31,10 @@ function textOf(file: string): string {
   }
 }
 
-function readScenario(file: string): Scenario | UnreadableFile {
+function readScenario(file: string, supported: ReadonlySet<Feature>): Scenario | UnreadableFile {
   const parsed = parseScenario(file, textOf(file));
   if (!parsed.ok) return { file, lines: parsed.faults.map((fault) => faultLine(file, fault)) };
-  const unsupported = unsupportedFeatures(parsed.scenario, supportedFeatures);
+  const unsupported = unsupportedFeatures(parsed.scenario, supported);
   if (unsupported.length === 0) return parsed.scenario;
   return {
     file,
@@ -47,7 +47,10 @@ function readScenario(file: string): Scenario | UnreadableFile {
 const isUnreadable = (read: Scenario | UnreadableFile): read is UnreadableFile => 'lines' in read;
 
 /** Everything below the paths; a file that cannot be read keeps none of the others from being run. */
-export function readScenarios(paths: readonly string[]): ReadScenarios {
+export function readScenarios(
+  paths: readonly string[],
+  supported: ReadonlySet<Feature> = supportedFeatures,
+): ReadScenarios {
   if (paths.length === 0) {
     throw new LamplighterError('No scenario file was named.', {
       code: 'scenario.none',
@@ -69,7 +72,7 @@ export function readScenarios(paths: readonly string[]): ReadScenarios {
     attempt(path, () => {
       for (const file of scenarioFiles(path)) {
         attempt(file, () => {
-          const read = readScenario(file);
+          const read = readScenario(file, supported);
           if (isUnreadable(read)) unreadable.push(read);
           else scenarios.push(read);
         });
