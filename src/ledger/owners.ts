@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { ObjectId } from '../core/ids.ts';
+import type { ObjectId, WorkspaceRef } from '../core/ids.ts';
 import type { Ledger, LedgerWrite } from '../ports/ledger.ts';
 import { encodeRow, timeCodec } from './codec.ts';
+import { partitionOf, withPrefix } from './partitions.ts';
 import { dayMs } from './time-key.ts';
 import { writeInChunks } from './write-in-chunks.ts';
 
@@ -13,7 +14,6 @@ export type OwnerState = {
   readonly checkedAt: number;
 };
 
-const partition = 'owners';
 const codec = z
   .object({
     objectId: z.string(),
@@ -22,19 +22,27 @@ const codec = z
     checkedAt: timeCodec,
   })
   .transform((value): OwnerState => ({ ...value, objectId: value.objectId as ObjectId }));
-const rowOf = (objectId: ObjectId): string => `o-${objectId}`;
+const rowOf = (objectId: ObjectId): string => `w-${objectId}`;
 const keptMs = 60 * dayMs;
 
-export async function readOwners(ledger: Ledger): Promise<ReadonlyMap<ObjectId, OwnerState>> {
-  const rows = await ledger.list('findings', partition);
+/** Owners of the workspace's instances: each workspace asks for its own, so that nobody reads those of the whole fleet. */
+export async function readOwners(
+  ledger: Ledger,
+  workspace: WorkspaceRef,
+): Promise<ReadonlyMap<ObjectId, OwnerState>> {
+  const rows = await ledger.list('findings', partitionOf(workspace), withPrefix('w-'));
   const owners = rows.flatMap(({ value }) => codec.safeParse(value).data ?? []);
   return new Map(owners.map((owner) => [owner.objectId, owner]));
 }
 
-export async function writeOwners(ledger: Ledger, owners: readonly OwnerState[]): Promise<void> {
+export async function writeOwners(
+  ledger: Ledger,
+  workspace: WorkspaceRef,
+  owners: readonly OwnerState[],
+): Promise<void> {
   const writes = owners.map((owner): LedgerWrite => {
     const value = encodeRow({ ...owner, expiresAt: owner.checkedAt + keptMs });
     return { kind: 'put', row: rowOf(owner.objectId), value };
   });
-  await writeInChunks(ledger, 'findings', partition, writes);
+  await writeInChunks(ledger, 'findings', partitionOf(workspace), writes);
 }

@@ -92,6 +92,7 @@ export async function findInWorkspace(
   const watched = judged.filter(({ judgement }) => judgement.policy.mode !== 'off');
   const owners = await ownerStates(
     flow,
+    readings.ref,
     watched.flatMap(({ instance }) => instance.compute.owner?.objectId ?? []),
     by.now,
   );

@@ -1,4 +1,4 @@
-import type { ObjectId } from '../../core/ids.ts';
+import type { ObjectId, WorkspaceRef } from '../../core/ids.ts';
 import { type OwnerState, readOwners, writeOwners } from '../../ledger/owners.ts';
 import type { Flow } from '../flow.ts';
 import { fewAtATime, inParallel } from '../in-parallel.ts';
@@ -25,10 +25,11 @@ async function ask(flow: Flow, objectId: ObjectId, now: number): Promise<OwnerSt
 /** Whether the owners' accounts are there still, asked of the directory now and then. */
 export async function ownerStates(
   flow: Flow,
+  workspace: WorkspaceRef,
   owners: readonly ObjectId[],
   now: number,
 ): Promise<ReadonlyMap<ObjectId, OwnerState>> {
-  const known = new Map(await readOwners(flow.ports.ledger));
+  const known = new Map(await readOwners(flow.ports.ledger, workspace));
   const due = [...new Set(owners)].filter((objectId) => {
     const state = known.get(objectId);
     return state === undefined || now - state.checkedAt >= askedEveryMs[state.state];
@@ -36,7 +37,7 @@ export async function ownerStates(
   const asked = await inParallel(due.slice(0, askedAtOnce), fewAtATime, (objectId) =>
     ask(flow, objectId, now),
   );
-  if (asked.length > 0) await writeOwners(flow.ports.ledger, asked);
+  if (asked.length > 0) await writeOwners(flow.ports.ledger, workspace, asked);
   for (const state of asked) known.set(state.objectId, state);
   return known;
 }

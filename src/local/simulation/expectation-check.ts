@@ -15,8 +15,14 @@ export type LampActs = {
 
 type Change = Extract<Expectation, { id: string }>;
 type OfRequest = Change & { readonly expect: 'request' };
-type Looked = Extract<Expectation, { expect: 'decision' | 'state' | 'exists' }> | OfRequest;
+type OfAttachment = Change & { readonly expect: 'attach' | 'detach' | 'reattach' };
+type Looked =
+  | Extract<Expectation, { expect: 'decision' | 'state' | 'exists' }>
+  | OfRequest
+  | OfAttachment;
 
+const isAttachment = (part: Expectation): part is OfAttachment =>
+  part.expect === 'attach' || part.expect === 'detach' || part.expect === 'reattach';
 const isRequest = (part: Expectation): part is OfRequest => part.expect === 'request';
 
 /** What is expected at a moment has to be looked at then: keeps what was seen. */
@@ -28,7 +34,7 @@ export class Glances {
     this.#due = scenario.expectations
       .flatMap(({ parts }) => parts)
       .flatMap((part) =>
-        part.expect === 'decision' || part.expect === 'state' || part.expect === 'exists' || isRequest(part)
+        part.expect === 'decision' || part.expect === 'state' || part.expect === 'exists' || isRequest(part) || isAttachment(part)
           ? [{ at: part.at, part }]
           : [],
       )
@@ -64,6 +70,10 @@ function glance(stage: Stage, part: Looked): string {
       return String(stage.azure.exists(part.compute, part.workspace));
     case 'request':
       return stage.requests.seen(part.id)?.status ?? 'no such request';
+    case 'attach':
+    case 'detach':
+    case 'reattach':
+      return stage.changes.seen(part.expect, part.id)?.status ?? `no such ${part.expect}`;
   }
 }
 
@@ -79,6 +89,12 @@ function checkRequest(stage: Stage, part: OfRequest, status: string): Seen {
     (part.instances === null || part.instances === made.length);
   const why = reason === null ? '' : ` (${reason})`;
   return { met, saw: `${status}${why}, ${made.length} ${made.length === 1 ? 'instance' : 'instances'}` };
+}
+
+function checkAttachment(stage: Stage, part: OfAttachment, status: string): Seen {
+  const reason = stage.changes.seen(part.expect, part.id)?.reason ?? null;
+  const met = (part.status === null || part.status === status) && (part.reason === null || part.reason === reason);
+  return { met, saw: `${status}${reason === null ? '' : ` (${reason})`}` };
 }
 
 type Seen = { readonly met: boolean; readonly saw: string };
@@ -104,13 +120,14 @@ function checkAct(
   };
 }
 
+const isMet = (when: When | null, at: number | null): boolean =>
+  when === null || (when === 'never' ? at === null : at !== null && within(when, at));
+
 /** The first life of the finding counts for when it was raised and fixed; every telling of all its lives counts. */
 function checkFinding(stage: Stage, part: Extract<Expectation, { expect: 'finding' }>): Seen {
   const lives = stage.findings.of(part.finding, part.subject);
   const [first] = lives;
   const told = lives.reduce((sum, life) => sum + life.told, 0);
-  const isMet = (when: When | null, at: number | null): boolean =>
-    when === null || (when === 'never' ? at === null : at !== null && within(when, at));
   const fixedAt = lives.find((life) => life.fixedAt !== null)?.fixedAt ?? null;
   const met =
     isMet(part.raised, first?.raisedAt ?? null) &&
@@ -124,6 +141,7 @@ function checkFinding(stage: Stage, part: Extract<Expectation, { expect: 'findin
 
 function checkPart(stage: Stage, part: Expectation, glances: Glances, acts: readonly LampActs[]): Seen {
   if (isRequest(part)) return checkRequest(stage, part, glances.seen(part));
+  if (isAttachment(part)) return checkAttachment(stage, part, glances.seen(part));
   switch (part.expect) {
     case 'act':
       return checkAct(stage, part, acts);
