@@ -67,11 +67,11 @@ async function lookAtOthers(flow: Flow, readings: WorkspaceReadings, by: FindBy)
   return { looks, clusters };
 }
 
-/** What is there no more breaks no rule. */
+/** What is there no more breaks no rule; attachments are looked after where the whole fleet's are compared. */
 function lookAtGone(open: readonly StoredFinding[], readings: WorkspaceReadings): readonly FindingLook[] {
   const there = new Set<string>(readings.listed.map((ref) => computeKey(ref)));
   return open.flatMap(({ record }) =>
-    there.has(aboutKey(record.about))
+    there.has(aboutKey(record.about)) || record.code.startsWith('attachment.')
       ? []
       : [{ about: record.about, covers: [record.code], broken: [], unknown: [] }],
   );
