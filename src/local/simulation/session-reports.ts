@@ -1,5 +1,6 @@
 import type { SessionReport } from '../../core/activity/types.ts';
 import { parseComputeArmId, type ComputeKey } from '../../core/ids.ts';
+import { storeReport } from '../../ledger/reports.ts';
 import { bodyOf, SimulatedAgent } from '../simulation-agent.ts';
 import type { Life } from './life.ts';
 import type { Stage } from './stage.ts';
@@ -28,15 +29,19 @@ export function reportAt(ranges: readonly ReportRange[], at: number): SessionRep
   };
 }
 
+/** Older reports are no longer kept when the run begins. */
+const rememberedMs = 7 * 24 * 60 * minuteMs;
+
 /**
- * The session agents: one report a minute from each instance that has one and runs. They begin with the run: before it
- * nothing was there to take a report, whatever the ranges say.
+ * The session agents: one report a minute from each instance that has one and runs. Those of before the run were taken in
+ * their time and lie in the ledger when it begins.
  */
 export class SessionAgents {
   readonly #stage: Stage;
   readonly #life: () => Life;
   readonly #agents = new Map<ComputeKey, SimulatedAgent>();
   readonly #arrived = new Map<ComputeKey, SessionReport[]>();
+  #isPastTaken = false;
 
   constructor(stage: Stage, life: () => Life) {
     this.#stage = stage;
@@ -54,6 +59,8 @@ export class SessionAgents {
   /** All reports of this moment. Those that Lamplighter cannot take are lost. */
   async report(): Promise<void> {
     const { described, azure, now } = this.#stage;
+    if (!this.#isPastTaken) await this.#takePast();
+    this.#isPastTaken = true;
     for (const [key, { reports }] of described) {
       if (reports.length === 0) continue;
       const report = reportAt(reports, now);
@@ -70,6 +77,23 @@ export class SessionAgents {
   /** Reports that Lamplighter has of this compute, the oldest first. */
   arrivedFrom(key: ComputeKey): readonly SessionReport[] {
     return this.#arrived.get(key) ?? [];
+  }
+
+  async #takePast(): Promise<void> {
+    const { described, azure, ledger, scenario } = this.#stage;
+    for (const [key, { reports }] of described) {
+      const record = azure.compute(key);
+      if (record === undefined || reports.length === 0) continue;
+      const arrived: SessionReport[] = [];
+      for (let at = scenario.startAt - rememberedMs; at < scenario.startAt; at += minuteMs) {
+        const report = reportAt(reports, at);
+        const wasUp = record.runs.some((run) => run.fromAt <= at && (run.toAt === null || at < run.toAt));
+        if (report === null || !wasUp) continue;
+        await storeReport(ledger, parseComputeArmId(record.id), report);
+        arrived.push(report);
+      }
+      if (arrived.length > 0) this.#arrived.set(key, arrived);
+    }
   }
 
   /** Signed, through the app's own door for reports; `false`: it was not taken. */
