@@ -38,6 +38,8 @@ export const idle = (name: string, more: Partial<ComputeSpec> = {}): ComputeSpec
   vmSize: 'Standard_DS3_v2',
   sinceAt: startAt - 3 * hour,
   user: 'ada',
+  // Set by its user, so that the audit of the platform's own shutdown has nothing to say.
+  properties: { properties: { idleTimeBeforeShutdown: 'PT72H' } },
   metrics: [{ fromAt: startAt - 3 * hour, toAt: startAt + 100 * hour, cpu: 0.4, network: 0 }],
   ...more,
 });

@@ -192,7 +192,7 @@ describe('quotas', () => {
 });
 
 describe('the platform’s idle shutdown', () => {
-  const spec: WorldSpec['computes'] = [busy('ci-a', { ssh: false })];
+  const spec: WorldSpec['computes'] = [busy('ci-a', { ssh: false, properties: {} })];
 
   it('is audited', async () => {
     world = await fleetWorld(spec);
@@ -206,7 +206,7 @@ describe('the platform’s idle shutdown', () => {
     world = await fleetWorld(
       [
         ...spec,
-        busy('ci-ssh', { ssh: true }),
+        busy('ci-ssh', { ssh: true, properties: {} }),
         busy('ci-own', { properties: { properties: { idleTimeBeforeShutdown: 'PT60M' } } }),
       ],
       { policy: policy.replace('mode: enforce', 'mode: warn') },

@@ -27,11 +27,3 @@ export function lookOf(
     unknown: entries.flatMap(([code, result]) => (result === 'unknown' ? [code] : [])),
   };
 }
-
-/** Looks at the same subject as one: the same code is covered by one of them only. */
-export const joinLooks = (about: FindingAbout, looks: readonly FindingLook[]): FindingLook => ({
-  about,
-  covers: looks.flatMap((look) => look.covers),
-  broken: looks.flatMap((look) => look.broken),
-  unknown: looks.flatMap((look) => look.unknown),
-});

@@ -1,7 +1,9 @@
 import { told, type LifeStep } from '../../core/findings/life.ts';
 import { titleOfFinding } from '../../core/findings/title.ts';
 import type { FindingRecord } from '../../core/findings/types.ts';
+import type { Person } from '../../core/computes.ts';
 import { usdText } from '../../core/cost/money.ts';
+import type { FindingCode } from '../../core/policy/codes.ts';
 import { shortHash } from '../../core/ids.ts';
 import type { Flow } from '../flow.ts';
 import { deliver } from '../tell.ts';
@@ -19,7 +21,11 @@ function textOf({ record, tell }: LifeStep): string {
 /** Longer lists are for the page. */
 const shownAtOnce = 20;
 
-const recipientOf = ({ record }: LifeStep): string => record.owner?.objectId ?? 'admins';
+/** What the owner can do nothing about, or is not there to read. */
+const forAdmins: ReadonlySet<FindingCode> = new Set<FindingCode>(['platform.idle-shutdown', 'owner.gone']);
+
+const personFor = ({ record }: LifeStep): Person | null => (forAdmins.has(record.code) ? null : record.owner);
+const recipientOf = (step: LifeStep): string => personFor(step)?.objectId ?? 'admins';
 
 /**
  * Tells what is to be told, to each person once, however many findings there are; admins of what is nobody's. Returns the
@@ -42,7 +48,7 @@ export async function tellFindings(
     const delivery = await deliver(flow, {
       id: `finding-${shortHash(ids.join(' '), 20)}`,
       kind: 'finding',
-      to: first.record.owner,
+      to: personFor(first),
       compute: alone && about.kind === 'compute' ? about.ref : null,
       title: alone
         ? `${subjectOf(first.record)}: ${titleOfFinding(first.record.code)}${first.tell === 'fixed' ? ' (fixed)' : ''}`
