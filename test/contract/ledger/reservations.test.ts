@@ -61,30 +61,36 @@ describe.each([
   it.each([
     ['a limit of the whole fleet', { wide: true }],
     ['Azure’s limit of a region', { wide: false }],
-  ])('never exceed 10 cores under 100 parallel requests: %s', async (_, { wide }) => {
-    const ledger = open(prefixOf(wide ? 'wide' : 'narrow'));
-    const decide =
-      (wanted: Reservation) =>
-      async (others: readonly Reservation[]): Promise<{ granted: boolean; verdict: QuotaVerdict }> => {
-        const verdict = quotaVerdict({
-          ...noQuotaInput,
-          asked: { ...wanted, family: 'standardDSv2Family' },
-          reserved: others,
-          quotas: wide ? [quotaOf('all', { cores: 10 })] : [],
-          azure: regionWith({ regional: wide ? 1000 : 10 }),
-        });
-        return { granted: verdict.outcome === 'granted', verdict };
-      };
-    const wanted = Array.from({ length: 100 }, (_, index) => reservation(`r${index}`, `user${index}`, 2));
-    const outcomes = await Promise.all(wanted.map((one) => reserve(ledger, one, wide, decide(one))));
+  ])(
+    'never exceed 10 cores under parallel requests: %s',
+    async (_, { wide }) => {
+      const ledger = open(prefixOf(wide ? 'wide' : 'narrow'));
+      const decide =
+        (wanted: Reservation) =>
+        async (others: readonly Reservation[]): Promise<{ granted: boolean; verdict: QuotaVerdict }> => {
+          const verdict = quotaVerdict({
+            ...noQuotaInput,
+            asked: { ...wanted, family: 'standardDSv2Family' },
+            reserved: others,
+            quotas: wide ? [quotaOf('all', { cores: 10 })] : [],
+            azure: regionWith({ regional: wide ? 1000 : 10 }),
+          });
+          return { granted: verdict.outcome === 'granted', verdict };
+        };
+      // The emulator takes its time with a hundred more.
+      const count = wide || store === 'memory' ? 100 : 40;
+      const wanted = Array.from({ length: count }, (_, index) => reservation(`r${index}`, `user${index}`, 2));
+      const outcomes = await Promise.all(wanted.map((one) => reserve(ledger, one, wide, decide(one))));
 
-    const granted = outcomes.filter((one) => one.granted);
-    expect(granted).toHaveLength(5);
-    expect(totalCores(await listReservations(ledger, now))).toBe(10);
-    for (const { verdict } of outcomes.filter((one) => !one.granted)) {
-      expect(verdict.codes).toEqual([wide ? 'refuse.quota.all' : 'refuse.azure.regional']);
-    }
-  });
+      const granted = outcomes.filter((one) => one.granted);
+      expect(granted).toHaveLength(5);
+      expect(totalCores(await listReservations(ledger, now))).toBe(10);
+      for (const { verdict } of outcomes.filter((one) => !one.granted)) {
+        expect(verdict.codes).toEqual([wide ? 'refuse.quota.all' : 'refuse.azure.regional']);
+      }
+    },
+    60_000,
+  );
 
   it('are one per request, however often it asks', async () => {
     const ledger = open(prefixOf('once'));
