@@ -1,7 +1,14 @@
-import { amendSweep, claimSweep, type LatestSweep, readLatestSweep } from '../ledger/sweeps.ts';
+import {
+  amendSweep,
+  claimSweep,
+  type LatestSweep,
+  readLatestSweep,
+  writeSweepSummary,
+} from '../ledger/sweeps.ts';
 import { orchestrations } from '../workflows/names.ts';
 import type { Flow } from './flow.ts';
 import { sweepIdOf } from './ids.ts';
+import { emptySummary } from './plan-sweep.ts';
 import { type DurableStarter, startOrchestration } from './start-orchestration.ts';
 
 /** Timers fire a little late or early; without slack every sweep would slip by a minute. */
@@ -47,6 +54,8 @@ export async function beginSweep(
     const other = await readLatestSweep(ledger);
     return { begun: false, sweepId: other?.latest.sweepId ?? null };
   }
+  // Whoever asks for it finds it from now on, also if a newer one takes its place before it does anything.
+  await writeSweepSummary(ledger, emptySummary(next.sweepId, next.number, next.startedAt));
   await launch(flow, client, next);
   return { begun: true, sweepId: next.sweepId };
 }

@@ -16,6 +16,7 @@ import { readWorkspaceDecisions, recordDecisions } from '../ledger/decisions.ts'
 import { partitionOf, placeOf } from '../ledger/partitions.ts';
 import {
   readLastFinishedSummary,
+  endSuperseded,
   readLatestSweep,
   readSweepSummary,
   type SweepSummary,
@@ -54,8 +55,7 @@ export async function concludeSweep(
   const { ledger, clock } = flow.ports;
   const stored = await readLatestSweep(ledger);
   if (stored?.latest.sweepId !== input.sweepId || input.outcomes.some((one) => one.superseded)) {
-    const begun = await readSweepSummary(ledger, input.sweepId);
-    if (begun?.status === 'running') await writeSweepSummary(ledger, { ...begun, status: 'superseded' });
+    await endSuperseded(ledger, input.sweepId);
     return { kind: 'superseded' };
   }
   const { latest } = stored;

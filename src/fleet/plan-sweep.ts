@@ -5,6 +5,7 @@ import type { Policy } from '../core/policy/types.ts';
 import { inScope } from '../config/in-scope.ts';
 import {
   amendSweep,
+  endSuperseded,
   readLatestSweep,
   type WorkspaceFault,
   writeSweepSummary,
@@ -76,7 +77,10 @@ export const emptySummary = (sweepId: string, number: number, startedAt: number)
 export async function planSweep(flow: Flow, input: { readonly sweepId: string }): Promise<SweepPlan> {
   const { ledger } = flow.ports;
   const stored = await readLatestSweep(ledger);
-  if (stored?.latest.sweepId !== input.sweepId) return { kind: 'superseded' };
+  if (stored?.latest.sweepId !== input.sweepId) {
+    await endSuperseded(ledger, input.sweepId);
+    return { kind: 'superseded' };
+  }
   const { latest } = stored;
 
   const { currentHash, proposedHash } = await reloadPolicy(flow);

@@ -166,6 +166,12 @@ export async function readSweepSummary(ledger: Ledger, sweepId: string): Promise
   return row === null ? null : decodeRow(summaryCodec, row, 'sweep summary');
 }
 
+/** A newer sweep has taken the place of this one. */
+export async function endSuperseded(ledger: Ledger, sweepId: string): Promise<void> {
+  const begun = await readSweepSummary(ledger, sweepId);
+  if (begun?.status === 'running') await writeSweepSummary(ledger, { ...begun, status: 'superseded' });
+}
+
 /** Of the sweep that ended last; null: none ever did. */
 export async function readLastFinishedSummary(ledger: Ledger): Promise<SweepSummary | null> {
   const row = await ledger.get('sweeps', partition, 'last-finished');

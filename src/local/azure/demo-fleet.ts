@@ -87,7 +87,7 @@ function vision(at: number): readonly ComputeSpec[] {
       metrics: stretches(at, [11, { cpu: oneBusyCoreOf32, network: 0.1 }]),
     }),
     of('ci-hannah-new', 'hannah', 'Standard_DS3_v2', at - 6 * minuteMs, {
-      metrics: stretches(at, [0.1, quiet]),
+      metrics: stretches(at, [0.1, quiet], [-0.4, coding]),
     }),
     of('ci-jonas-old', 'jonas', 'Standard_DS4_v2', at - 12 * dayMs, { state: 'Stopped' }),
   ];

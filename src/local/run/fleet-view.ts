@@ -7,8 +7,12 @@ import type { AppClient } from './app-client.ts';
 const computesAnswer = z.object({ computes: z.array(computeView) });
 const begun = z.object({ sweepId: z.string() });
 
-const pollMs = 200;
-export const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, pollMs));
+/** The app counts requests by its own clock: at one a second of it, its limit is never met. */
+const shownMsBetweenPolls = 1_000;
+const shortestPollMs = 200;
+export const pollEveryMs = (factor: number): number => Math.max(shortestPollMs, shownMsBetweenPolls / factor);
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export async function readComputes(app: AppClient): Promise<readonly ComputeView[]> {
   return computesAnswer.parse(await app.get('computes')).computes;
@@ -17,13 +21,24 @@ export async function readComputes(app: AppClient): Promise<readonly ComputeView
 export const readSummary = async (app: AppClient): Promise<SummaryView> =>
   summaryView.parse(await app.get('summary'));
 
-/** Begins a sweep and waits for its end; null if `signal` came first. */
-export async function sweepNow(app: AppClient, key: string, signal: AbortSignal): Promise<SweepView | null> {
+const sweepsAnswer = z.object({ sweeps: z.array(sweepView) });
+
+/**
+ * Begins a sweep and waits until it has ended, or on a fast clock the one that came in its place; null if `signal` came
+ * first.
+ */
+export async function sweepNow(
+  app: AppClient,
+  key: string,
+  pollMs: number,
+  signal: AbortSignal,
+): Promise<SweepView | null> {
   const { sweepId } = begun.parse(await app.post('sweeps', key));
   while (!signal.aborted) {
-    const sweep = sweepView.parse(await app.get(`sweeps/${sweepId}`));
-    if (sweep.status !== 'running') return sweep;
-    await soon();
+    const { sweeps } = sweepsAnswer.parse(await app.get('sweeps?hours=72'));
+    const ended = sweeps.find((sweep) => sweep.sweepId >= sweepId && sweep.status === 'finished');
+    if (ended !== undefined) return ended;
+    await pause(pollMs);
   }
   return null;
 }

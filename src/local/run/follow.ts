@@ -1,6 +1,6 @@
 import type { ComputeView } from '../../present/json/compute-view.ts';
 import type { AppClient } from './app-client.ts';
-import { readComputes, soon } from './fleet-view.ts';
+import { pause, readComputes } from './fleet-view.ts';
 import type { Narrator } from './narrator.ts';
 
 const addressOf = (compute: ComputeView): string =>
@@ -12,6 +12,7 @@ export async function follow(
   app: AppClient,
   narrator: Narrator,
   known: readonly ComputeView[],
+  pollMs: number,
   enough: (computes: readonly ComputeView[]) => boolean,
 ): Promise<readonly ComputeView[]> {
   const told = new Map(known.map((compute) => [addressOf(compute), verdictOf(compute)]));
@@ -23,7 +24,7 @@ export async function follow(
       narrator.change(compute);
     }
     if (enough(computes)) return computes;
-    await soon();
+    await pause(pollMs);
   }
 }
 

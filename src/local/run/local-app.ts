@@ -92,6 +92,8 @@ export async function openLocalApp(options: LocalAppOptions): Promise<LocalApp> 
     url,
     functions: app.functions.size,
     start() {
+      // On Azure the worker process would be replaced, and after the third crash in a row the host.
+      host.guardProcess(() => process.exit(1));
       runner.start();
       host.timers.start();
       host.timers.runFreely();

@@ -9,7 +9,7 @@ import { RealClock } from '../real-clock.ts';
 import { subscriptionIdOf } from '../azure/index.ts';
 import { freePort } from './free-port.ts';
 import { appClient } from './app-client.ts';
-import { readComputes, readSummary, sweepNow } from './fleet-view.ts';
+import { pollEveryMs, readComputes, readSummary, sweepNow } from './fleet-view.ts';
 import { follow, isSettled } from './follow.ts';
 import type { RunFlags } from './flags.ts';
 import { type LocalApp, openLocalApp } from './local-app.ts';
@@ -60,8 +60,9 @@ async function tell(
   narrator.line(`The clock shows ${shown} UTC and runs ${flags.factor} times as fast.`);
   narrator.line();
 
+  const pollMs = pollEveryMs(flags.factor);
   const client = appClient(url, await azure.userToken('helen', { roles: ['Lamplighter.Admin'] }));
-  const sweep = await sweepNow(client, randomUUID(), signal);
+  const sweep = await sweepNow(client, randomUUID(), pollMs, signal);
   if (sweep === null) return;
   narrator.sweep(sweep);
   const computes = await readComputes(client);
@@ -72,7 +73,7 @@ async function tell(
   narrator.line(`Dashboard, signed in as Priya:         ${signInLink('priya')}`);
   narrator.line();
   narrator.line(flags.once ? 'What happens next:' : 'What happens next (Ctrl-C ends):');
-  await follow(client, narrator, computes, (now) => signal.aborted || (flags.once && isSettled(now)));
+  await follow(client, narrator, computes, pollMs, (now) => signal.aborted || (flags.once && isSettled(now)));
   narrator.line();
   narrator.savings(await readSummary(client));
 }
