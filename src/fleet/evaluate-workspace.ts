@@ -15,6 +15,7 @@ import { isFallenBack, judge, type JudgeBy } from './judge.ts';
 import { isBlind, nextObservation } from './next-observation.ts';
 import { isRunning, type WorkspaceReadings } from './readings.ts';
 import { decideStart, startsAnything } from './schedule/decide-start.ts';
+import { budgetGuard } from './schedule/over-budget.ts';
 import { settleSaving } from './settle-savings.ts';
 import { alertOnce } from './tell.ts';
 import { weighedStart, weighInstance } from './weigh-instance.ts';
@@ -46,14 +47,17 @@ export async function evaluateWorkspace(
   const { ledger } = flow.ports;
   const { now } = by;
   const starts = startsAnything(by.policy.policy, now) ? await readStarts(ledger, readings.ref) : null;
-  const judged = readings.instances.map((instance) => {
+  const isOverBudget = budgetGuard(flow, by.policy.policy);
+  const judging = readings.instances.map(async (instance) => {
     const judgeBy = { ...by, tally: readings.tally };
     const judgement = judge(instance, judgeBy);
     const weighed = weighInstance(instance, judgement, now);
     const past = { saving: instance.saving?.saving ?? null, starts: starts?.get(instance.row) ?? [] };
     const start = decideStart(instance, judgement, judgeBy, past);
-    return { instance, judgement, weighed: start === null ? weighed : weighedStart(weighed, start.decision) };
+    const starting = start !== null && !(await isOverBudget(instance));
+    return { instance, judgement, weighed: starting ? weighedStart(weighed, start.decision) : weighed };
   });
+  const judged = await Promise.all(judging);
 
   const records = judged.flatMap(({ weighed }): Decision[] =>
     weighed.record === null ? [] : [weighed.record],

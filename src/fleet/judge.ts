@@ -48,7 +48,10 @@ export const openWarningOf = (warning: Warning): OpenWarning | null =>
         ...(warning.schedule == null ? {} : { schedule: warning.schedule }),
       };
 
-export const subjectOf = ({ compute, size }: InstanceReadings, teams: TeamMembers): PolicySubject => ({
+export const subjectOf = (
+  { compute, size }: Pick<InstanceReadings, 'compute' | 'size'>,
+  teams: TeamMembers,
+): PolicySubject => ({
   subscription: compute.ref.subscriptionId,
   workspace: compute.ref.workspace,
   compute: compute.ref.compute,

@@ -28,6 +28,8 @@ const startsOf = (name: string): readonly number[] =>
     .filter((write) => write.byApp && write.operation === 'start' && write.compute === name)
     .map((write) => write.at);
 
+const budget = (usd: number, more = ''): string => `quotas: [ { per: user, moneyPerMonth: ${usd}${more} } ]`;
+
 describe('a scheduled start', () => {
   it('starts at its time what the schedule stopped, and nothing else that is off', async () => {
     world = await fleetWorld([idle('ci-ada'), stopped('ci-bob')], { policy: lunch() });
@@ -128,6 +130,22 @@ describe('a scheduled start', () => {
     });
     await world.runTo(at(4));
     expect(startsOf('ci-bob')).toEqual([]);
+  });
+
+  it('does not come where a budget is exceeded', async () => {
+    // A machine of Ada's runs all the time: at 11:00 it has cost more than a cent.
+    const fleet = [stopped('ci-bob'), idle('ci-ada')];
+    const all = ', startAll: true, match: { compute: ci-bob }';
+    world = await fleetWorld(fleet, { policy: lunch(all, budget(0.01)) });
+    await world.runTo(at(4));
+    expect(startsOf('ci-bob')).toEqual([]);
+    expect(await world.decisionOf('ci-bob')).toMatchObject({ reason: 'keep.not-running' });
+    for (const fine of [budget(1000), budget(0.01, ', onExceeded: report')]) {
+      await world.close();
+      world = await fleetWorld(fleet, { policy: lunch(all, fine) });
+      await world.runTo(at(3, 10));
+      expect(startsOf('ci-bob')).toEqual([at(3)]);
+    }
   });
 
   it('asks once, also when the process dies around it', async () => {

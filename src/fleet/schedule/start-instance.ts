@@ -14,6 +14,7 @@ import { isRunning } from '../readings.ts';
 import { endSavingAt } from '../settle-savings.ts';
 import { readTeams } from '../teams.ts';
 import { alertOnce } from '../tell.ts';
+import { budgetGuard } from './over-budget.ts';
 import { decideStart, type DueStart } from './decide-start.ts';
 
 /** `over`: there is nothing to start any more, or no longer by this schedule. */
@@ -88,7 +89,9 @@ async function stillDue(
   });
   const isSame = (due: DueStart | null): boolean =>
     due?.start.name === schedule && due.start.startAt === startAt;
-  return owed.every(isSame) ? (owed[0] ?? null) : null;
+  if (!owed.every(isSame)) return null;
+  for (const { policy } of policies) if (await budgetGuard(flow, policy)(look.readings)) return null;
+  return owed[0] ?? null;
 }
 
 async function ask(flow: Flow, row: ScheduledStartRow, { decision }: DueStart): Promise<StartStep> {
