@@ -14,6 +14,8 @@ export type BackstopInput = {
   /** `platform.idleShutdown.backstopAfter`; null: audited only. */
   readonly backstopAfterMs: number | null;
   readonly sweepEveryMs: number;
+  /** `idle.warn`: so long after a snooze another one may come. */
+  readonly warnMs: number;
   /** Neither protected nor exempt. */
   readonly isFree: boolean;
   readonly snoozedUntil: number | null;
@@ -28,7 +30,7 @@ export type BackstopStep = {
 };
 
 /** A sweep may be late, and another one be lost. */
-const sweepsAhead = 3;
+const sweepsAhead = 4;
 const minuteMs = 60_000;
 const slackMs = 15 * minuteMs;
 
@@ -52,8 +54,10 @@ export function backstopStep(input: BackstopInput): BackstopStep | null {
   }
   if (there === null) return { minutes: wanted, why: 'set' };
   if (there !== wanted) return { minutes: wanted, why: 'changed' };
-  const snoozed = input.snoozedUntil !== null && now < input.snoozedUntil;
+  const { snoozedUntil } = input;
+  if (snoozedUntil === null || now >= snoozedUntil) return null;
   const earliestStopAt = (own?.setAt ?? now) + wanted * minuteMs;
-  const isNear = earliestStopAt <= now + sweepsAhead * input.sweepEveryMs + slackMs;
-  return snoozed && isNear ? { minutes: wanted, why: 'snoozed' } : null;
+  // The next snooze comes before the warning after this one is over, and is seen by a sweep a little later.
+  const coveredUntil = snoozedUntil + input.warnMs + sweepsAhead * input.sweepEveryMs + slackMs;
+  return earliestStopAt <= coveredUntil ? { minutes: wanted, why: 'snoozed' } : null;
 }

@@ -26,6 +26,7 @@ export async function keepBackstop(
     mode: judgement.policy.mode,
     backstopAfterMs: policy.platform.backstopAfterMs,
     sweepEveryMs: policy.sweep.everyMs,
+    warnMs: judgement.policy.idle.warnMs,
     isFree: judgement.policy.protectedBy === null && judgement.policy.exemption === null,
     snoozedUntil: snooze?.until ?? null,
     own,

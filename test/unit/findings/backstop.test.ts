@@ -10,6 +10,7 @@ const base: BackstopInput = {
   mode: 'enforce',
   backstopAfterMs: 30 * hour,
   sweepEveryMs: 5 * minute,
+  warnMs: 30 * minute,
   isFree: true,
   snoozedUntil: null,
   compute: { state: 'Running', idleShutdownMinutes: null, sshEnabled: false, raw },
@@ -81,7 +82,9 @@ describe('the platform’s idle shutdown as a backstop', () => {
         let from = after;
         for (const [part, length] of given.snoozes) {
           from += part * given.warnMinutes;
-          const until = from + length * given.maxSnoozeMinutes;
+          // A sweep sees it, also where every other one is lost.
+          const shortest = 2 * given.sweepMinutes + 1;
+          const until = from + Math.max(shortest, length * given.maxSnoozeMinutes);
           snoozes.push({ from, until });
           from = until + given.sweepMinutes;
         }
@@ -101,6 +104,7 @@ describe('the platform’s idle shutdown as a backstop', () => {
             now: now * minute,
             backstopAfterMs: backstop * minute,
             sweepEveryMs: given.sweepMinutes * minute,
+            warnMs: given.warnMinutes * minute,
             snoozedUntil: snooze === null ? null : snooze.until * minute,
             compute: { ...base.compute, idleShutdownMinutes: backstop },
             own,
@@ -108,7 +112,7 @@ describe('the platform’s idle shutdown as a backstop', () => {
           if (step?.minutes === backstop) own = { minutes: [backstop], setAt: now * minute };
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 });
