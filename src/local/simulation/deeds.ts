@@ -3,6 +3,7 @@ import { release } from './admin-deeds.ts';
 import { answered, done, inAzure, refused, type DeedOutcome } from './deed-outcome.ts';
 import type { Life } from './life.ts';
 import { askDoor, doorOf, type DoorAnswer } from './people.ts';
+import { changeAttachment } from './attach-deeds.ts';
 import { decideRequest, requestMachine, type SendKeyed } from './request-deeds.ts';
 import type { ComputeName, Deed, TimedDeed } from './scenario/types.ts';
 import type { Stage } from './stage.ts';
@@ -108,11 +109,26 @@ async function performed(stage: Stage, scene: DeedScene, timed: TimedDeed): Prom
           : await decideRequest(stage, send, deed);
       return { action: personal(deed.do), ...outcome };
     }
-    case 'event':
     case 'attach':
     case 'detach':
-    case 'reattach':
-      return { action: personal(deed.do), ...refused('This is not supported yet.') };
+    case 'reattach': {
+      const { by } = deed;
+      const send: SendKeyed = (method, path, body, key) =>
+        askDoor(stage.scenario, azure, scene.life().host, {
+          by,
+          method,
+          path,
+          ...(body === undefined ? {} : { body }),
+          ...(key === undefined ? {} : { key }),
+        });
+      return { action: personal(deed.do), ...(await changeAttachment(stage, send, deed, keyOf(timed))) };
+    }
+    case 'event': {
+      const { type, copies, shuffled } = deed;
+      azure.sendEvent({ ...named(deed), type, copies, shuffled });
+      const sentence = `Event Grid sends an event of type ${type} about ${deed.compute}${copies > 1 ? `, ${copies} times` : ''}.`;
+      return { action: 'fate.event', ...done(sentence) };
+    }
     case 'accept':
       return { action: personal(deed.do), ...(await atTheDoor(stage, scene, timed, deed)) };
   }

@@ -2,6 +2,8 @@ import type { Message } from '../../ports/notifier.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { startedBy, stoppedBy, type AzureCall } from './azure-door.ts';
 import { computeKey, parseComputeArmId, type ComputeKey } from '../../core/ids.ts';
+import type { ComputeKind } from '../azure/world-spec.ts';
+import { EventDelivery, type WebhookPost } from '../azure/event-delivery.ts';
 import { doDeed } from './deeds.ts';
 import { Glances, type LampActs } from './expectation-check.ts';
 import { openLife, type Life, type LifeWatch } from './life.ts';
@@ -29,6 +31,7 @@ export class Simulation {
   readonly #agents: SessionAgents;
   readonly #deeds: TimedDeed[];
   readonly #random: () => number;
+  readonly #events: EventDelivery;
   #armed: Armed[] = [];
   #lives = 0;
   #life: Life | null = null;
@@ -41,6 +44,10 @@ export class Simulation {
     this.glances = new Glances(scenario);
     this.#deeds = [...scenario.timeline];
     this.#random = seededRandom(seed);
+    this.#events = new EventDelivery({
+      feed: this.stage.azure.events,
+      post: (post) => this.#postEvents(post),
+    });
   }
 
   async run(): Promise<void> {
@@ -48,6 +55,7 @@ export class Simulation {
     const { endAt } = stage.scenario;
     await stage.admitPeople();
     await this.#begin();
+    if (asksForEvents(stage.scenario)) await this.#events.subscribe();
     try {
       for (;;) {
         await this.#whatIsDue();
@@ -115,6 +123,9 @@ export class Simulation {
       };
       steps.push({ id: `timer ${functionName}`, run });
     }
+    if ((this.#events.nextAt() ?? Number.POSITIVE_INFINITY) <= this.stage.now) {
+      steps.push({ id: 'event grid', run: () => this.#events.deliver(this.stage.now) });
+    }
     if (steps.length < 2) return steps[0] ?? null;
     // Arrival is not a sound order: calls of one step to the engine may come in any.
     steps.sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -130,6 +141,7 @@ export class Simulation {
       engine.nextTimerAt(),
       host.timers.nextAt(),
       stage.clock.nextDueAt(),
+      this.#events.nextAt(),
       this.glances.nextAt(),
     ].filter((at) => at !== null);
     return times.length === 0 ? null : Math.min(...times);
@@ -137,6 +149,25 @@ export class Simulation {
 
   #isMinute(): boolean {
     return (this.stage.now - this.stage.scenario.startAt) % 60_000 === 0;
+  }
+
+  /** To the door that the real Event Grid posts to. A process that is down cannot be reached. */
+  async #postEvents({ headers, body }: Parameters<WebhookPost>[0]): ReturnType<WebhookPost> {
+    const { host, fence } = this.#alive();
+    if (fence.isDown) return { status: 503, body: '' };
+    const bytes = new TextEncoder().encode(body);
+    const response = await host.request({
+      method: 'POST',
+      target: '/runtime/webhooks/eventgrid?functionName=computeEvents',
+      headers: Object.entries({
+        ...headers,
+        host: 'lamplighter.example',
+        'content-length': String(bytes.byteLength),
+        'x-functions-key': 'simulated',
+      }),
+      body: bytes,
+    });
+    return { status: response.status, body: new TextDecoder().decode(response.body) };
   }
 
   #alive(): Life {
@@ -167,6 +198,7 @@ export class Simulation {
         keeper.onCall(call);
       },
       afterCall: (call, accepted, answer) => {
+        this.#noteDetach(call, accepted);
         const started = startedBy(call);
         if (started !== null) this.#notePower('start', started, accepted, answer);
         const id = stoppedBy(call);
@@ -201,6 +233,27 @@ export class Simulation {
     });
   }
 
+  #noteDetach({ method, path }: AzureCall, accepted: boolean): void {
+    const { stage } = this;
+    const write = stage.azure.writes.at(-1);
+    if (method !== 'DELETE' || !accepted || write?.operation !== 'detach') return;
+    const key = keyOf(path);
+    const there = stage.azure.compute(path);
+    // What somebody made in between is known by its name as long as it is there; from now on it is not.
+    if (there !== undefined && !stage.described.has(key)) {
+      const { workspace } = parseComputeArmId(there.id);
+      const spec = { name: there.name, workspace, kind: there.kind as ComputeKind };
+      stage.described.set(key, { spec, reports: [], inUse: null });
+    }
+    this.acts.push({ act: 'detached', key, at: stage.now, reason: null });
+    stage.timeline.add(stage.now, {
+      ...(write.compute === null ? {} : { compute: write.compute }),
+      action: 'azure.detach-accepted',
+      reason: '',
+      sentence: 'Azure accepted the detach.',
+    });
+  }
+
   #dieIf(when: Armed['when'], id: string): void {
     const { stage } = this;
     const armed = this.#armed.find((one) => one.when === when && stage.keyOf(one.compute) === keyOf(id));
@@ -215,6 +268,10 @@ export class Simulation {
     });
   }
 }
+
+/** Where nothing is attached and no event is spoken of, the app is run by its sweeps alone. */
+const eventful: ReadonlySet<string> = new Set(['world.attached', 'world.events', 'do.attach', 'do.event']);
+const asksForEvents = ({ uses }: Scenario): boolean => uses.some(({ feature }) => eventful.has(feature));
 
 const keyOf = (id: string): ComputeKey => computeKey(parseComputeArmId(id));
 const isWrite = ({ method, path }: AzureCall): boolean =>

@@ -11,6 +11,7 @@ import { MemoryHubStore } from '../durable/hub-store.ts';
 import { memoryTimerStore, type TimerStore } from '../host/timer-store.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { VirtualClock } from '../virtual-clock.ts';
+import { AttachWatch } from './attach-watch.ts';
 import { DecisionWatch } from './decision-watch.ts';
 import { FindingWatch } from './finding-watch.ts';
 import { countedIds } from './ids.ts';
@@ -24,6 +25,7 @@ import { Timeline } from './timeline.ts';
 import { WarningWatch } from './warning-watch.ts';
 
 type RequestDeed = Extract<Deed, { do: 'request' }>;
+type AttachDeed = Extract<Deed, { do: 'attach' }>;
 
 /** What outlives the app's process: time, Azure, the ledger, the workflows' histories, the policy file; and what was seen of it all. */
 export class Stage {
@@ -42,12 +44,15 @@ export class Stage {
   readonly decisions: DecisionWatch;
   readonly warnings = new WarningWatch();
   readonly requests: RequestWatch;
+  readonly changes: AttachWatch;
   readonly findings: FindingWatch;
   readonly newGuid = countedIds(1);
   /** Computes of the world by ARM key, as the file describes them, deleted ones too. */
   readonly described = new Map<ComputeKey, ScenarioCompute>();
   /** What machines will do that requests make, by Lamplighter's ids of those. */
   readonly #machines = new Map<string, RequestDeed>();
+  /** What attachments will be that are asked for, by workspace and name. */
+  readonly #attachments = new Map<string, AttachDeed>();
   readonly #snoozedUntil = new Map<ComputeKey, number>();
   readonly #policies = new Map<string, Policy>();
   #policyFile = '';
@@ -67,12 +72,14 @@ export class Stage {
     this.timeline = new Timeline(scenario.startAt);
     this.decisions = new DecisionWatch(this.timeline);
     this.requests = new RequestWatch(this.timeline, () => this.now);
+    this.changes = new AttachWatch(this.timeline, () => this.now);
     this.findings = new FindingWatch(this.timeline, () => this.now);
     this.azure.planCreation((put) => this.#planOf(put));
     this.ledger = observedLedger(createMemoryLedger(), (table, write) => {
       if (table === 'decisions') this.decisions.onWrite(write);
       if (table === 'warnings') this.warnings.onWrite(write);
       if (table === 'requests') this.requests.onWrite(write);
+      if (table === 'attachments') this.changes.onWrite(write);
       if (table === 'findings') this.findings.onWrite(write);
     });
     for (const compute of scenario.computes) this.describe(compute);
@@ -100,7 +107,29 @@ export class Stage {
     if (requestId !== null) this.#machines.set(requestId, deed);
   }
 
+  /** From now on the target of that name is used as its deed says. */
+  expectAttachment(deed: AttachDeed): void {
+    this.#attachments.set(`${deed.workspace}/${deed.name}`.toLowerCase(), deed);
+  }
+
+  #attachedAs(workspace: string, name: string): AttachDeed | undefined {
+    return this.#attachments.get(`${workspace}/${name}`.toLowerCase());
+  }
+
   #planOf({ workspace, name, tags }: Parameters<CreationPlanner>[0]): ReturnType<CreationPlanner> {
+    const attached = this.#attachedAs(workspace.name, name);
+    if (attached !== undefined) {
+      const { kind, resourceId, inUse } = attached;
+      const spec: ComputeSpec = {
+        name,
+        workspace: workspace.name,
+        kind: kind as ComputeSpec['kind'],
+        resourceId,
+      };
+      const key = `${workspace.key}/computes/${name.toLowerCase()}` as ComputeKey;
+      this.described.set(key, { spec, reports: [], inUse });
+      return inUse === null ? {} : { inUse };
+    }
     const deed = this.#machines.get(tags[requestTag] ?? '');
     if (deed === undefined) return undefined;
     const { metrics, jobs, reports, fails } = deed.machine;

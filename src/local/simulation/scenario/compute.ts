@@ -109,6 +109,7 @@ export function toCompute(entry: ReadCompute, context: Pick<ComputeContext, 'sta
       state: entry.state,
       user: entry.user,
       resourceId: entry.resourceId,
+      inUse: entry.inUse,
       ssh: entry.ssh,
       publicIp: entry.publicIp,
       subnet: entry.subnet,
