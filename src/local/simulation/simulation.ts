@@ -1,3 +1,4 @@
+import { LamplighterError } from '../../core/errors.ts';
 import type { Message } from '../../ports/notifier.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { startedBy, stoppedBy, type AzureCall } from './azure-door.ts';
@@ -89,7 +90,7 @@ export class Simulation {
       const step = this.#draw();
       if (step === null) break;
       this.keeper.beginStep();
-      await step.run();
+      await withPatience(step);
       this.keeper.afterStep();
     }
     this.glances.look(stage);
@@ -282,6 +283,29 @@ function messageOf(answer: { status: number; body: string } | null): string {
   const text = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(answer.body)?.[1];
   return text === undefined ? `HTTP ${answer.status}` : text.replaceAll('\\"', '"').replace(/\.$/, '');
 }
+
+/** Far longer than any step takes on the busiest machine. */
+const patienceMs = 300_000;
+
+/** Real time matters here alone: a step that waits for something that never comes would make the run wait with it. */
+async function withPatience(step: Step): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const stuck = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(stuckStep(step)), patienceMs);
+  });
+  try {
+    await Promise.race([step.run(), stuck]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const stuckStep = ({ id }: Step): LamplighterError =>
+  new LamplighterError(`The step "${id}" has not ended within ${patienceMs / 60_000} minutes.`, {
+    code: 'simulation.stuck',
+    fault: 'lamplighter',
+    fix: 'It waits for something that never comes; please report it with the scenario.',
+  });
 
 /** Lets Node tell of what was left over. */
 const turn = (): Promise<void> =>

@@ -93,7 +93,8 @@ export class PromiseKeeper {
     if (again || !isCounted(warning)) return;
     const count = (this.#stops.get(warning.dueInSweep) ?? 0) + 1;
     this.#stops.set(warning.dueInSweep, count);
-    this.#checkBlast(count, 'stopped at one moment');
+    const hash = this.#stage.decisions.policyHashOf(keyOf(computeId));
+    this.#checkBlast(count, 'stopped at one moment', hash);
   }
 
   /** Any other write to Azure. */
@@ -130,7 +131,7 @@ export class PromiseKeeper {
     const ofSweep = [...this.#delivered.values()].filter(
       (one) => one.warning.sweepId === warning.sweepId && isCounted(one.warning),
     );
-    this.#checkBlast(ofSweep.length, 'warned in one sweep');
+    this.#checkBlast(ofSweep.length, 'warned in one sweep', decision?.policyHash ?? '');
   }
 
   /** What can be checked only when all is over. */
@@ -150,11 +151,15 @@ export class PromiseKeeper {
     this.violations.push({ promise, at: relativeTime(now, scenario.startAt), detail });
   }
 
-  #checkBlast(count: number, what: Parameters<typeof beyondBlastLimit>[3]): void {
-    const policy = this.#stage.policyOf(this.#stage.policyFileHash);
+  /** Beyond the limit of the policy that decided and of the file as it is now: between the two either may count. */
+  #checkBlast(count: number, what: Parameters<typeof beyondBlastLimit>[3], policyHash: string): void {
     const most = Math.max(...this.#counts.map((one) => one.running));
-    const detail = policy === null ? null : beyondBlastLimit(count, most, policy.limits, what);
-    if (detail !== null) this.#broken('blast-limit', detail);
+    const policies = [policyHash, this.#stage.policyFileHash].flatMap(
+      (hash) => this.#stage.policyOf(hash) ?? [],
+    );
+    const details = policies.map(({ limits }) => beyondBlastLimit(count, most, limits, what));
+    const [first] = details;
+    if (first != null && details.every((detail) => detail !== null)) this.#broken('blast-limit', first);
   }
 
   async #stopCall(computeId: string): Promise<StopCall | null> {
