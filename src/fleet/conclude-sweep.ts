@@ -11,7 +11,7 @@ import {
   replaceBatch,
   type StoredBatch,
 } from '../ledger/batches.ts';
-import { type Candidate, readCandidates, removeCandidates } from '../ledger/candidates.ts';
+import { type Candidate, holdCandidates, readCandidates } from '../ledger/candidates.ts';
 import { readWorkspaceDecisions, recordDecisions } from '../ledger/decisions.ts';
 import { partitionOf, placeOf } from '../ledger/partitions.ts';
 import {
@@ -78,7 +78,7 @@ export async function concludeSweep(
   const heldRefs = new Set(braked.held.map((decision) => computeKey(decision.ref)));
 
   await recordAll(flow, braked.decisions);
-  await removeCandidates(
+  await holdCandidates(
     ledger,
     input.sweepId,
     fresh.filter(({ decision }) => heldRefs.has(computeKey(decision.ref))),

@@ -1,5 +1,5 @@
 import type { WarnReason } from '../core/idle/types.ts';
-import { readCandidates } from '../ledger/candidates.ts';
+import { readStartable } from '../ledger/candidates.ts';
 import { isLatestSweep } from '../ledger/sweeps.ts';
 import { orchestrations } from '../workflows/names.ts';
 import type { StartInput } from '../workflows/start.ts';
@@ -18,7 +18,7 @@ export async function startStops(
 ): Promise<{ readonly started: number }> {
   const { ledger } = flow.ports;
   if (!(await isLatestSweep(ledger, input.sweepId))) return { started: 0 };
-  const candidates = await readCandidates(ledger, input.sweepId);
+  const candidates = await readStartable(ledger, input.sweepId);
   await inParallel(candidates, fewAtATime, async ({ decision, resume }) => {
     const { ref } = decision;
     const { schedule, scheduledAt: startAt, until: untilAt } = decision.facts;

@@ -38,6 +38,7 @@ const codec = z.object({
     .default(null),
 });
 const partitionFor = (sweepId: string): string => `candidates-${sweepId}`;
+const heldPartitionFor = (sweepId: string): string => `held-${sweepId}`;
 const decode = (row: LedgerRow): Candidate => decodeRow(codec, row, 'candidate');
 // A compute whose long warning is resumed may be warned anew by another rule in the same sweep.
 const rowFor = (candidate: Candidate): string => {
@@ -57,14 +58,29 @@ export async function writeCandidates(
   await writeInChunks(ledger, 'sweeps', partitionFor(sweepId), writes);
 }
 
-/** Those that a brake holds leave the list. */
-export async function removeCandidates(
+async function removeCandidates(
   ledger: Ledger,
   sweepId: string,
   candidates: readonly Candidate[],
 ): Promise<void> {
   const writes = candidates.map((one): LedgerWrite => ({ kind: 'delete', row: rowFor(one) }));
   await writeInChunks(ledger, 'sweeps', partitionFor(sweepId), writes);
+}
+
+/**
+ * Those that a brake holds stay in the list, so that the brake counts the same when its step runs again, and are not
+ * started. The mark lies beside them: a group that is evaluated late for a second time cannot wipe it out.
+ */
+export async function holdCandidates(
+  ledger: Ledger,
+  sweepId: string,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  const writes = candidates.map((one): LedgerWrite => {
+    const value = encodeRow({ expiresAt: one.decision.at + 2 * dayMs });
+    return { kind: 'put', row: rowFor(one), value };
+  });
+  await writeInChunks(ledger, 'sweeps', heldPartitionFor(sweepId), writes);
 }
 
 /** A workspace that is looked at again in the same sweep begins anew. */
@@ -92,4 +108,11 @@ export async function readCandidate(
 
 export async function readCandidates(ledger: Ledger, sweepId: string): Promise<readonly Candidate[]> {
   return (await ledger.list('sweeps', partitionFor(sweepId))).map(decode);
+}
+
+/** All but those that a brake holds. */
+export async function readStartable(ledger: Ledger, sweepId: string): Promise<readonly Candidate[]> {
+  const candidates = await readCandidates(ledger, sweepId);
+  const held = new Set((await ledger.list('sweeps', heldPartitionFor(sweepId))).map(({ row }) => row));
+  return candidates.filter((candidate) => !held.has(rowFor(candidate)));
 }
