@@ -1,5 +1,5 @@
 import type { Compute } from '../../core/computes.ts';
-import type { WorkspaceRef } from '../../core/ids.ts';
+import { computeKey, type WorkspaceRef } from '../../core/ids.ts';
 import {
   readAttachmentIndex,
   readWorkspaceAttachments,
@@ -11,10 +11,11 @@ import type { DurableStarter } from '../start-orchestration.ts';
 import { beginRemedies } from './begin-remedies.ts';
 import { wantedDetaches } from './due-remedies.ts';
 import { seeAttachments } from './see-attachments.ts';
-import { attachmentLooks, settleAttachmentFindings } from './settle-findings.ts';
+import { attachmentLooks, goneLook, settleAttachmentFindings } from './settle-findings.ts';
 
 /**
  * Notes what a sweep's list of one workspace shows, so that the whole fleet's can be compared when all are there.
+ * Nothing is wrong any more with what is attached no more.
  */
 export async function noteAttachments(
   flow: Flow,
@@ -35,7 +36,13 @@ export async function noteAttachments(
   const dayMs = 86_400_000;
   if (unchanged && now - (before?.value.seenAt ?? 0) < dayMs) return;
   // Somebody who looked after this list was made knows better; the next sweep lists anew.
-  await writeWorkspaceAttachments(ledger, before, { ref, seenAt: now, attachments });
+  if (!(await writeWorkspaceAttachments(ledger, before, { ref, seenAt: now, attachments }))) return;
+  const there = new Set(attachments.map((one) => computeKey(one.ref)));
+  const gone = known.filter((one) => !there.has(computeKey(one.ref)));
+  await settleAttachmentFindings(
+    flow,
+    gone.map((one) => goneLook(one.ref)),
+  );
 }
 
 /** Compares the attachments of all workspaces: what breaks a rule becomes a finding, what no longer does is fixed. */

@@ -2,7 +2,7 @@ import { computeKey, type ComputeRef } from '../../core/ids.ts';
 import { formatDuration } from '../../core/policy/duration.ts';
 import { type Attachment, attachmentOf } from '../../core/targets/attachment.ts';
 import { duplicatesAmong } from '../../core/targets/attachment-duplicates.ts';
-import { noteAttachment, readAttachmentIndex } from '../../ledger/attachment-index.ts';
+import { readAttachmentIndex } from '../../ledger/attachment-index.ts';
 import { readHalt } from '../../ledger/flags.ts';
 import {
   type DetachRemedy,
@@ -203,7 +203,6 @@ async function confirm(flow: Flow, stored: StoredRemedy, policy: LoadedPolicy): 
   const got = await computes.get(remedy.ref);
   const now = clock.now();
   if (!got.ok && got.kind === 'missing') {
-    await noteAttachment(ledger, remedy.ref, null, now);
     await reconcileAttachment(flow, remedy.ref, null, policy, null);
     const other = await computes.get(remedy.later);
     const isOther = computeKey(remedy.later) !== computeKey(remedy.ref) && other.ok;
