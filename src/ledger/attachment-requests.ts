@@ -151,8 +151,6 @@ const valueOf = (request: AttachmentRequest) =>
       : { expiresAt: request.endedAt + historyKeptMs }),
   });
 
-export const isAttachmentRequestId = (text: string): boolean => /^a[0-9a-f]{24}$/.test(text);
-
 export async function readAttachmentRequest(
   ledger: Ledger,
   requestId: string,
