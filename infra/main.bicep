@@ -19,6 +19,9 @@ param teamsWebhookSecretUri string = ''
 @description('Whether targets may be attached and detached, by admins and by the remedies of the policy.')
 param allowAttaching bool = false
 
+@description('Whether the app may create and delete instances, for requests.')
+param allowProvisioning bool = false
+
 @description('Whether changes in the subscriptions are sent to the app at once. Only once its code is there: deploy again with true then.')
 param sendEvents bool = false
 
@@ -51,6 +54,7 @@ module watched 'modules/watched-subscription.bicep' = [
       readerPrincipalId: identities.outputs.reader.principalId
       stopperPrincipalId: identities.outputs.stopper.principalId
       attacherPrincipalId: allowAttaching ? identities.outputs.attacher.principalId : ''
+      provisionerPrincipalId: allowProvisioning ? identities.outputs.provisioner.principalId : ''
     }
   }
 ]
@@ -75,6 +79,7 @@ module app 'modules/function-app.bicep' = {
     reader: identities.outputs.reader
     stopper: identities.outputs.stopper
     attacher: identities.outputs.attacher
+    provisioner: identities.outputs.provisioner
     settings: union(
       {
         LAMPLIGHTER_SUBSCRIPTIONS: join(watchedSubscriptions, ',')

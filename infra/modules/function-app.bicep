@@ -10,6 +10,7 @@ param host object
 param reader object
 param stopper object
 param attacher object
+param provisioner object
 param settings object
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
@@ -30,6 +31,7 @@ var own = {
   LAMPLIGHTER_READER_CLIENT_ID: reader.clientId
   LAMPLIGHTER_STOPPER_CLIENT_ID: stopper.clientId
   LAMPLIGHTER_ATTACHER_CLIENT_ID: attacher.clientId
+  LAMPLIGHTER_PROVISIONER_CLIENT_ID: provisioner.clientId
 }
 
 resource app 'Microsoft.Web/sites@2024-04-01' = {
@@ -39,7 +41,13 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
-    userAssignedIdentities: { '${host.id}': {}, '${reader.id}': {}, '${stopper.id}': {}, '${attacher.id}': {} }
+    userAssignedIdentities: {
+      '${host.id}': {}
+      '${reader.id}': {}
+      '${stopper.id}': {}
+      '${attacher.id}': {}
+      '${provisioner.id}': {}
+    }
   }
   properties: {
     serverFarmId: plan.id

@@ -6,9 +6,13 @@ param stopperPrincipalId string
 @description('Empty: nothing may be attached or detached.')
 param attacherPrincipalId string = ''
 
+@description('Empty: nothing may be created or deleted.')
+param provisionerPrincipalId string = ''
+
 var readerRole = loadJsonContent('../roles/reader.json')
 var stopperRole = loadJsonContent('../roles/stopper.json')
 var attacherRole = loadJsonContent('../roles/attacher.json')
+var provisionerRole = loadJsonContent('../roles/provisioner.json')
 
 resource reader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, readerRole.name)
@@ -56,4 +60,24 @@ resource attacher 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (!em
 resource attacherGrant 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(attacherPrincipalId)) {
   name: guid(subscription().id, attacherPrincipalId, attacherRole.name)
   properties: { principalId: attacherPrincipalId, principalType: 'ServicePrincipal', roleDefinitionId: attacher.id }
+}
+
+resource provisioner 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (!empty(provisionerPrincipalId)) {
+  name: guid(subscription().id, provisionerRole.name)
+  properties: {
+    roleName: '${provisionerRole.name} (${subscription().subscriptionId})'
+    description: provisionerRole.description
+    type: 'CustomRole'
+    permissions: [{ actions: map(provisionerRole.actions, entry => entry.action), notActions: [] }]
+    assignableScopes: [subscription().id]
+  }
+}
+
+resource provisionerGrant 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(provisionerPrincipalId)) {
+  name: guid(subscription().id, provisionerPrincipalId, provisionerRole.name)
+  properties: {
+    principalId: provisionerPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: provisioner.id
+  }
 }
