@@ -118,10 +118,7 @@ const somePolicy: fc.Arbitrary<ComputePolicy> = fc
     protectedBy: oneIn(20).map((is) => (is ? 'compute: ci-*' : null)),
     exemption: oneIn(20).map((is) => (is ? { until: now + day, why: null } : null)),
   })
-  .map(
-    ({ mode, enabled, evidence, ...rest }) =>
-      policy({ mode, idle: { enabled, evidence }, ...rest }),
-  );
+  .map(({ mode, enabled, evidence, ...rest }) => policy({ mode, idle: { enabled, evidence }, ...rest }));
 
 const dueAt = fc.constantFrom(now - hour, now, now + minute);
 

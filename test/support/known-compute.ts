@@ -33,7 +33,9 @@ export async function knowCompute(
 ): Promise<ComputeRef> {
   const ref = refOf(compute, workspace);
   const { compute: _, ...workspaceRef } = ref;
-  await writeSeenWorkspaces(ledger, [{ ref: workspaceRef, location: 'westeurope', seenAt: startAt, computes: 1 }]);
+  await writeSeenWorkspaces(ledger, [
+    { ref: workspaceRef, location: 'westeurope', seenAt: startAt, computes: 1 },
+  ]);
   await recordDecision(ledger, {
     ref,
     owner: owner === null ? null : personOf(owner),

@@ -43,5 +43,9 @@ export function simulatedAdapters(
   const credential = {
     getToken: async () => ({ token: azure.staticToken(), expiresOnTimestamp: 253_402_300_799_000 }),
   };
-  return { azure, clock, ...createAzurePorts(transport, { reader: credential, stopper: credential, provisioner: credential }) };
+  return {
+    azure,
+    clock,
+    ...createAzurePorts(transport, { reader: credential, stopper: credential, provisioner: credential }),
+  };
 }

@@ -144,20 +144,20 @@ describe('a scheduled stop', () => {
     expect(fleet.map(({ name }) => world.stopsOf(name))).toEqual(fleet.map(() => [at(2)]));
   });
 
-  it('is only spoken of in mode observe, and only warned of in mode warn', async () => {
-    for (const mode of ['observe', 'warn'] as const) {
-      world = await fleetWorld([idle('ci-ada')], { policy: office().replace('enforce', mode) });
-      await world.runTo(at(3));
-      expect(await world.decisionOf('ci-ada')).toMatchObject({ reason: 'keep.mode' });
-      expect(world.told('warning')).toHaveLength(mode === 'warn' ? 1 : 0);
-      if (mode === 'warn') {
-        // Again the next day, although less than 24 hours have passed since.
-        await world.runTo(at(25, 35));
-        expect(world.told('warning')).toHaveLength(2);
-      }
-      expect(world.stopsOf('ci-ada')).toEqual([]);
-      await world.close();
-    }
+  it.each([
+    { mode: 'observe', warnings: 0, nextDay: 0 },
+    // Again the next day, although less than 24 hours have passed since.
+    { mode: 'warn', warnings: 1, nextDay: 2 },
+  ])('is told $warnings times in mode $mode, and stops nothing', async ({ mode, warnings, nextDay }) => {
+    world = await fleetWorld([idle('ci-ada')], { policy: office().replace('enforce', mode) });
+    await world.runTo(at(3));
+    expect(await world.decisionOf('ci-ada')).toMatchObject({ reason: 'keep.mode' });
+    expect(world.told('warning')).toHaveLength(warnings);
+
+    await world.runTo(at(25, 35));
+
+    expect(world.told('warning')).toHaveLength(nextDay);
+    expect(world.stopsOf('ci-ada')).toEqual([]);
   });
 
   it('leaves protected and exempt ones alone', async () => {

@@ -16,10 +16,7 @@ export type LampActs = {
 type Change = Extract<Expectation, { id: string }>;
 type OfRequest = Change & { readonly expect: 'request' };
 type OfAttachment = Change & { readonly expect: 'attach' | 'detach' | 'reattach' };
-type Looked =
-  | Extract<Expectation, { expect: 'decision' | 'state' | 'exists' }>
-  | OfRequest
-  | OfAttachment;
+type Looked = Extract<Expectation, { expect: 'decision' | 'state' | 'exists' }> | OfRequest | OfAttachment;
 
 const isAttachment = (part: Expectation): part is OfAttachment =>
   part.expect === 'attach' || part.expect === 'detach' || part.expect === 'reattach';
@@ -34,7 +31,11 @@ export class Glances {
     this.#due = scenario.expectations
       .flatMap(({ parts }) => parts)
       .flatMap((part) =>
-        part.expect === 'decision' || part.expect === 'state' || part.expect === 'exists' || isRequest(part) || isAttachment(part)
+        part.expect === 'decision' ||
+        part.expect === 'state' ||
+        part.expect === 'exists' ||
+        isRequest(part) ||
+        isAttachment(part)
           ? [{ at: part.at, part }]
           : [],
       )
@@ -93,7 +94,8 @@ function checkRequest(stage: Stage, part: OfRequest, status: string): Seen {
 
 function checkAttachment(stage: Stage, part: OfAttachment, status: string): Seen {
   const reason = stage.changes.seen(part.expect, part.id)?.reason ?? null;
-  const met = (part.status === null || part.status === status) && (part.reason === null || part.reason === reason);
+  const met =
+    (part.status === null || part.status === status) && (part.reason === null || part.reason === reason);
   return { met, saw: `${status}${reason === null ? '' : ` (${reason})`}` };
 }
 

@@ -53,9 +53,9 @@ const reservation = (requestId: string, user: string, cores: number, region = 'w
 const totalCores = (held: readonly Reserved[]): number => held.reduce((sum, one) => sum + one.cores, 0);
 
 describe.each([
-  ['memory', (_: string): Ledger => createMemoryLedger()],
+  ['memory', createMemoryLedger],
   ['Azure Tables', tables],
-])('reservations in %s', (store, open) => {
+] as readonly (readonly [string, (prefix: string) => Ledger])[])('reservations in %s', (store, open) => {
   const prefixOf = (name: string): string => `${store === 'memory' ? 'm' : 't'}${name}`;
 
   it.each([
