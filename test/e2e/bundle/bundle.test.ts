@@ -60,6 +60,9 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpAgentKey',
       'httpAgentLeave',
       'httpAgentScript',
+      'httpAttach',
+      'httpAttachmentsList',
+      'httpAttachmentsRead',
       'httpBatchesList',
       'httpBatchesRelease',
       'httpComputesList',
@@ -67,6 +70,7 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpDashboard',
       'httpDashboardScript',
       'httpDashboardStyle',
+      'httpDetach',
       'httpEnrolmentCreate',
       'httpEnrolmentEnd',
       'httpEnrolmentRead',
@@ -75,6 +79,11 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpHalt',
       'httpHaltRead',
       'httpHealth',
+      'httpInstancesDelete',
+      'httpInstancesDetails',
+      'httpInstancesRestart',
+      'httpInstancesStart',
+      'httpInstancesStop',
       'httpInvitations',
       'httpOpenApi',
       'httpPolicyApprove',
@@ -82,8 +91,15 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpPolicySchema',
       'httpQuotaCheck',
       'httpQuotaRead',
+      'httpReattach',
       'httpRegret',
       'httpReports',
+      'httpRequestsApprove',
+      'httpRequestsCancel',
+      'httpRequestsCreate',
+      'httpRequestsList',
+      'httpRequestsRead',
+      'httpRequestsReject',
       'httpResume',
       'httpSnooze',
       'httpSnoozeEnd',
@@ -91,23 +107,44 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpSweepsBegin',
       'httpSweepsList',
       'httpSweepsRead',
+      'httpTargets',
     ]);
-    expect(namesBy(loaded, 'timerTrigger')).toEqual(['pruneTimer', 'sweepTimer']);
-    expect(namesBy(loaded, 'orchestrationTrigger')).toEqual(['stop', 'sweep']);
+    expect(namesBy(loaded, 'timerTrigger')).toEqual(['pruneTimer', 'requestTimer', 'sweepTimer']);
+    expect(namesBy(loaded, 'eventGridTrigger')).toEqual(['computeEvents']);
+    expect(namesBy(loaded, 'orchestrationTrigger')).toEqual([
+      'attachment',
+      'detachDuplicate',
+      'provision',
+      'reconcile',
+      'start',
+      'stop',
+      'sweep',
+    ]);
     expect(namesBy(loaded, 'activityTrigger')).toEqual([
       'adoptPolicy',
       'checkWarning',
       'comparePolicies',
       'concludeSweep',
       'confirmStop',
+      'createInstance',
+      'endRequest',
       'endWarning',
       'evaluateGroup',
       'openWarning',
       'planSweep',
+      'reconcileCompute',
       'secondLook',
+      'settleRequest',
+      'startInstance',
       'startStops',
+      'stepAttachment',
+      'stepRemedy',
+      'undoStep',
+      'watchApproval',
+      'watchCreation',
+      'weighFailure',
     ]);
-    expect(loaded.functions).toHaveLength(47);
+    expect(loaded.functions).toHaveLength(86);
   });
 
   it('asks for no package, and for the SDKs only when Azure is spoken with', async () => {
