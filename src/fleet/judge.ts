@@ -4,7 +4,6 @@ import { decide } from '../core/idle/decide.ts';
 import { fallsBack } from '../core/idle/regret.ts';
 import type { Decision, OpenWarning } from '../core/idle/types.ts';
 import { policyFor } from '../core/policy/policy-for.ts';
-import type { PolicySubject } from '../core/policy/subject.ts';
 import type { ComputePolicy, Policy } from '../core/policy/types.ts';
 import { judgedClaims } from './schedule/judged-claims.ts';
 import type { Halt } from '../ledger/flags.ts';
@@ -12,7 +11,8 @@ import type { Tally } from '../ledger/tallies.ts';
 import type { Warning } from '../ledger/warnings.ts';
 import type { LoadedPolicy } from './policy-store.ts';
 import { type InstanceReadings, isRunning } from './readings.ts';
-import { type TeamMembers, teamsOf } from './teams.ts';
+import { subjectOf } from './subject-of.ts';
+import type { TeamMembers } from './teams.ts';
 
 export type JudgeBy = {
   readonly now: number;
@@ -47,25 +47,6 @@ export const openWarningOf = (warning: Warning): OpenWarning | null =>
         ...(warning.startedAt === null ? {} : { startedAt: warning.startedAt }),
         ...(warning.schedule == null ? {} : { schedule: warning.schedule }),
       };
-
-export const subjectOf = (
-  { compute, size }: Pick<InstanceReadings, 'compute' | 'size'>,
-  teams: TeamMembers,
-): PolicySubject => ({
-  subscription: compute.ref.subscriptionId,
-  workspace: compute.ref.workspace,
-  compute: compute.ref.compute,
-  kind: compute.kind,
-  user:
-    compute.owner === null
-      ? null
-      : [compute.owner.objectId, ...(compute.owner.name === null ? [] : [compute.owner.name])],
-  teams: teamsOf(teams, compute.owner?.objectId ?? null),
-  vmSize: compute.vmSize,
-  family: size?.family ?? null,
-  gpu: size === null ? null : size.gpus > 0,
-  tags: compute.tags,
-});
 
 /** One instance under one policy: the same at every look. */
 export function judge(readings: InstanceReadings, by: JudgeBy): Judgement {

@@ -16,7 +16,8 @@ import type { InstanceReadings, WorkspaceReadings } from '../readings.ts';
 import type { FindBy } from './find-by.ts';
 import { keepBackstop } from './keep-backstop.ts';
 import { lookAtInstance } from './look-at-instance.ts';
-import { isCluster, lookAtCluster, lookAtTarget, targetSubject } from './look-at-target.ts';
+import { isCluster, lookAtCluster, lookAtTarget } from './look-at-target.ts';
+import { subjectOf } from '../subject-of.ts';
 import { noteInventory } from './note-inventory.ts';
 import { ownerStates } from './owner-states.ts';
 import { isRepairDue, mayRepair, nextNotice, noticeText, repairCluster } from './repair-cluster.ts';
@@ -32,7 +33,7 @@ type Sights = {
 };
 
 const modeOf = (compute: Compute, size: VmSize | null, by: FindBy) =>
-  policyFor(by.policy.policy, by.policy.hash, targetSubject(compute, size, by.teams), by.now).mode;
+  policyFor(by.policy.policy, by.policy.hash, subjectOf({ compute, size }, by.teams), by.now).mode;
 
 async function jobsOf(flow: Flow, readings: WorkspaceReadings): Promise<Reading<readonly Job[]>> {
   if (readings.unfinishedJobs !== null) return readings.unfinishedJobs;

@@ -15,7 +15,8 @@ import { resourceRulesFor } from '../../core/policy/policy-for.ts';
 import { requestTag } from '../../core/provision/machine.ts';
 import { reportsOnlySince } from '../../core/session/reports-only.ts';
 import type { OwnerState } from '../../ledger/owners.ts';
-import { type Judgement, subjectOf } from '../judge.ts';
+import { type Judgement } from '../judge.ts';
+import { subjectOf } from '../subject-of.ts';
 import { type InstanceReadings, isRunning } from '../readings.ts';
 import type { FindBy } from './find-by.ts';
 

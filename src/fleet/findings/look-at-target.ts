@@ -7,8 +7,7 @@ import type { Reading } from '../../core/activity/types.ts';
 import { jobsByCompute } from '../../core/activity/jobs.ts';
 import type { Compute, Job, VmSize } from '../../core/computes.ts';
 import { resourceRulesFor } from '../../core/policy/policy-for.ts';
-import type { PolicySubject } from '../../core/policy/subject.ts';
-import { type TeamMembers, teamsOf } from '../teams.ts';
+import { subjectOf } from '../subject-of.ts';
 import type { FindBy } from './find-by.ts';
 
 export type ClusterSight = {
@@ -18,22 +17,6 @@ export type ClusterSight = {
 };
 
 export const isCluster = ({ kind }: Compute): boolean => kind.toLowerCase() === 'amlcompute';
-
-export const targetSubject = (compute: Compute, size: VmSize | null, teams: TeamMembers): PolicySubject => ({
-  subscription: compute.ref.subscriptionId,
-  workspace: compute.ref.workspace,
-  compute: compute.ref.compute,
-  kind: compute.kind,
-  user:
-    compute.owner === null
-      ? null
-      : [compute.owner.objectId, ...(compute.owner.name === null ? [] : [compute.owner.name])],
-  teams: teamsOf(teams, compute.owner?.objectId ?? null),
-  vmSize: compute.vmSize,
-  family: size?.family ?? null,
-  gpu: size === null ? null : size.gpus > 0,
-  tags: compute.tags,
-});
 
 /** Jobs that name the cluster and have not ended, queued ones too; null: they cannot be read. */
 function unfinishedOn(compute: Compute, jobs: Reading<readonly Job[]>): number | null {
@@ -51,7 +34,7 @@ export function lookAtCluster(
   const facts = clusterFacts(compute);
   const unfinished = unfinishedOn(compute, jobs);
   const { policy } = by.policy;
-  const { sizes } = resourceRulesFor(policy, targetSubject(compute, size, by.teams));
+  const { sizes } = resourceRulesFor(policy, subjectOf({ compute, size }, by.teams));
   const look = lookOf({ kind: 'compute', ref: compute.ref }, null, {
     ...clusterFindings(facts, policy.clusters, unfinished, size),
     ...sizeFindings(compute.vmSize, sizes),

@@ -13,7 +13,8 @@ import { policiesForStop } from '../policies-for-stop.ts';
 import type { LoadedPolicy } from '../policy-store.ts';
 import { readTeams, type TeamMembers } from '../teams.ts';
 import type { FindBy } from './find-by.ts';
-import { lookAtCluster, targetSubject } from './look-at-target.ts';
+import { lookAtCluster } from './look-at-target.ts';
+import { subjectOf } from '../subject-of.ts';
 
 const againAfterMs = 15 * 60_000;
 
@@ -25,7 +26,7 @@ export function mayRepair(
   teams: TeamMembers,
   now: number,
 ): boolean {
-  const stated = policyFor(policy.policy, policy.hash, targetSubject(compute, size, teams), now);
+  const stated = policyFor(policy.policy, policy.hash, subjectOf({ compute, size }, teams), now);
   return stated.mode === 'enforce' && stated.protectedBy === null && stated.exemption === null;
 }
 

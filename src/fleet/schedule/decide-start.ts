@@ -4,7 +4,8 @@ import type { Decision } from '../../core/idle/types.ts';
 import type { Policy } from '../../core/policy/types.ts';
 import type { Saving } from '../../ledger/savings.ts';
 import type { ScheduledStartRow } from '../../ledger/starts.ts';
-import { type JudgeBy, type Judgement, subjectOf } from '../judge.ts';
+import { type JudgeBy, type Judgement } from '../judge.ts';
+import { subjectOf } from '../subject-of.ts';
 import type { InstanceReadings } from '../readings.ts';
 import { schedulesFor } from './judged-claims.ts';
 

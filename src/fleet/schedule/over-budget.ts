@@ -4,7 +4,7 @@ import type { Policy } from '../../core/policy/types.ts';
 import { readInventory } from '../../ledger/inventory.ts';
 import { readAllTeams } from '../findings/all-teams.ts';
 import type { Flow } from '../flow.ts';
-import { subjectOf } from '../judge.ts';
+import { subjectOf } from '../subject-of.ts';
 import { spentIn } from '../quota/spent.ts';
 import type { InstanceReadings } from '../readings.ts';
 import type { TeamMembers } from '../teams.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { noneDecidable } from '../../../core/activity/count-decidable.ts';
 import { workspaceArmId } from '../../../core/ids.ts';
 import { LamplighterError } from '../../../core/errors.ts';
 import { beginSweep } from '../../../fleet/begin-sweep.ts';
 import { sweepIdOf } from '../../../fleet/ids.ts';
+import { emptySummary } from '../../../fleet/plan-sweep.ts';
 import {
   listSweepSummaries,
   readLatestSweep,
@@ -46,28 +46,6 @@ const viewOf = (summary: SweepSummary, at: number): SweepView => ({
     message: fault.message,
   })),
   error: summary.error,
-});
-
-/** A sweep that has begun and not yet written what it is about. */
-const justBegun = (sweepId: string, startedAt: number, at: number): SweepView => ({
-  sweepId,
-  status: statusAt({ status: 'running', startedAt }, at),
-  startedAt: instantOf(startedAt),
-  finishedAt: null,
-  policyHash: '',
-  workspaces: 0,
-  instances: 0,
-  running: 0,
-  asked: 0,
-  decidable: 0,
-  decidableBy: noneDecidable,
-  byReason: {},
-  warned: 0,
-  withdrawn: 0,
-  heldByBlastLimit: 0,
-  batchId: null,
-  faults: [],
-  error: null,
 });
 
 function notFound(sweepId: string): LamplighterError {
@@ -142,7 +120,10 @@ export const sweeps = ({ ports, settings }: AppDoors): readonly Route[] => [
       if (summary !== null) return answer(200, { formatVersion: 1, ...viewOf(summary, at) });
       const latest = (await readLatestSweep(ports.ledger))?.latest;
       if (latest?.sweepId !== sweepId) throw notFound(sweepId);
-      return answer(200, { formatVersion: 1, ...justBegun(sweepId, latest.startedAt, at) });
+      return answer(200, {
+        formatVersion: 1,
+        ...viewOf(emptySummary(sweepId, latest.number, latest.startedAt), at),
+      });
     },
   ),
 ];
