@@ -15,7 +15,7 @@ export function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
-    if (/[\p{M}\u200b-\u200d\ufe0f]/u.test(character)) continue;
+    if (/[\p{M}\p{Cf}]/u.test(character)) continue;
     width += wide.some(([from, to]) => from <= code && code <= to) ? 2 : 1;
   }
   return width;
