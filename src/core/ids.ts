@@ -108,6 +108,20 @@ export function parseComputeArmId(text: unknown): ComputeRef {
   });
 }
 
+const remembered = new Map<string, string>();
+const rememberedTexts = 4096;
+const rememberedLength = 512;
+
+/** The same few hundred names are hashed in every sweep, for every row that is read or written. */
+function sha256Hex(text: string): string {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const hex = bytesToHex(sha256(utf8ToBytes(text)));
+  if (text.length > rememberedLength) return hex;
+  if (remembered.size >= rememberedTexts) remembered.clear();
+  remembered.set(text, hex);
+  return hex;
+}
+
 /** The first `length` hex digits of the SHA-256 of the text: for row keys and workflow ids, where user text must not go. */
-export const shortHash = (text: string, length = 32): string =>
-  bytesToHex(sha256(utf8ToBytes(text))).slice(0, length);
+export const shortHash = (text: string, length = 32): string => sha256Hex(text).slice(0, length);

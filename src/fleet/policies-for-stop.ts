@@ -1,7 +1,8 @@
-import { parsePolicy, policyHashOf } from '../core/policy/parse.ts';
+import { policyHashOf } from '../core/policy/parse.ts';
 import { readPendingPolicy } from '../ledger/policies.ts';
 import type { Flow } from './flow.ts';
 import { type LoadedPolicy, readPolicyInForce } from './policy-store.ts';
+import { parsePolicyOnce } from './parse-policy-once.ts';
 
 /**
  * The policies that all have to agree to a stop: the one in force and, if the file has changed since the last sweep, the
@@ -19,6 +20,6 @@ export async function policiesForStop(flow: Flow): Promise<readonly LoadedPolicy
   }
   const hash = policyHashOf(text);
   if (hash === inForce.hash || hash === (await readPendingPolicy(ledger))?.pending.hash) return [inForce];
-  const parsed = parsePolicy(text);
+  const parsed = parsePolicyOnce(text);
   return parsed.ok ? [inForce, { hash, policy: parsed.policy }] : [inForce];
 }

@@ -1,8 +1,9 @@
 import { LamplighterError } from '../core/errors.ts';
-import { defaultPolicy, parsePolicy, policyHashOf } from '../core/policy/parse.ts';
+import { defaultPolicy, policyHashOf } from '../core/policy/parse.ts';
 import type { Policy } from '../core/policy/types.ts';
 import { readCurrentPolicy, readPolicyText } from '../ledger/policies.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import { parsePolicyOnce } from './parse-policy-once.ts';
 
 export type LoadedPolicy = { readonly hash: string; readonly policy: Policy };
 
@@ -21,7 +22,7 @@ export async function readPolicy(ledger: Ledger, hash: string): Promise<LoadedPo
       fix: 'Change the policy file, for instance by a comment, so that it is read and stored again.',
     });
   }
-  const parsed = parsePolicy(text);
+  const parsed = parsePolicyOnce(text);
   if (!parsed.ok) {
     throw new LamplighterError(`The stored policy ${hash} is not accepted by this release.`, {
       code: 'policy.stored-unreadable',

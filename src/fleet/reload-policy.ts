@@ -1,5 +1,5 @@
 import { LamplighterError } from '../core/errors.ts';
-import { parsePolicy, policyHashOf } from '../core/policy/parse.ts';
+import { policyHashOf } from '../core/policy/parse.ts';
 import { dropAlert } from '../ledger/alerts.ts';
 import { insertBatch, newBatch } from '../ledger/batches.ts';
 import {
@@ -13,6 +13,7 @@ import {
 import type { Flow } from './flow.ts';
 import { initialPolicy } from './policy-store.ts';
 import { alertOnce } from './tell.ts';
+import { parsePolicyOnce } from './parse-policy-once.ts';
 
 export type ReloadedPolicy = {
   /** Decides until the proposed one is adopted. */
@@ -38,7 +39,7 @@ export async function reloadPolicy(flow: Flow): Promise<ReloadedPolicy> {
     return unchanged;
   }
 
-  const parsed = parsePolicy(text);
+  const parsed = parsePolicyOnce(text);
   if (!parsed.ok) {
     const [first] = parsed.faults;
     const more = parsed.faults.length > 1 ? ` (and ${parsed.faults.length - 1} more)` : '';

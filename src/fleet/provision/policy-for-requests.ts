@@ -1,8 +1,9 @@
-import { parsePolicy, policyHashOf } from '../../core/policy/parse.ts';
+import { policyHashOf } from '../../core/policy/parse.ts';
 import type { Policy } from '../../core/policy/types.ts';
 import { readPendingPolicy } from '../../ledger/policies.ts';
 import type { Flow } from '../flow.ts';
 import { readPolicyInForce } from '../policy-store.ts';
+import { parsePolicyOnce } from '../parse-policy-once.ts';
 
 /**
  * The policy that a request is held against: the file as it says now, so that nobody waits for a sweep. One that is not
@@ -20,6 +21,6 @@ export async function policyForRequests(flow: Flow): Promise<Policy> {
   const hash = policyHashOf(text);
   if (hash === inForce.hash || hash === (await readPendingPolicy(ledger))?.pending.hash)
     return inForce.policy;
-  const parsed = parsePolicy(text);
+  const parsed = parsePolicyOnce(text);
   return parsed.ok ? parsed.policy : inForce.policy;
 }

@@ -1,7 +1,8 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
-import { getClient, input } from 'durable-functions';
+import { input } from 'durable-functions';
 import type { Flow } from '../../fleet/flow.ts';
 import { resumeRequests } from '../../fleet/provision/resume-requests.ts';
+import { lazyClient } from '../lazy-client.ts';
 import { wrapBackground } from '../wrap-background.ts';
 
 /** Takes up requests that a process left behind when it died. */
@@ -10,7 +11,7 @@ export function registerRequestTimer(flow: Flow): void {
     schedule: '30 */5 * * * *',
     extraInputs: [input.durableClient()],
     handler: wrapBackground(async (_timer: Timer, context: InvocationContext): Promise<void> => {
-      await resumeRequests(flow, getClient(context));
+      await resumeRequests(flow, lazyClient(context));
     }),
   });
 }

@@ -1,7 +1,8 @@
 import { app, type InvocationContext, type Timer } from '@azure/functions';
-import { getClient, input } from 'durable-functions';
+import { input } from 'durable-functions';
 import { beginSweep } from '../../fleet/begin-sweep.ts';
 import type { Flow } from '../../fleet/flow.ts';
+import { lazyClient } from '../lazy-client.ts';
 import { wrapBackground } from '../wrap-background.ts';
 
 /** Fires each minute; whether a sweep is due, and who begins it, is decided in the ledger. */
@@ -10,7 +11,7 @@ export function registerSweepTimer(flow: Flow): void {
     schedule: '0 * * * * *',
     extraInputs: [input.durableClient()],
     handler: wrapBackground(async (_timer: Timer, context: InvocationContext): Promise<void> => {
-      await beginSweep(flow, getClient(context), 'when-due');
+      await beginSweep(flow, lazyClient(context), 'when-due');
     }),
   });
 }
