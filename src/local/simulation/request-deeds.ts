@@ -1,4 +1,4 @@
-import { objectIdOf } from '../azure/index.ts';
+import { expandResourceId, objectIdOf } from '../azure/index.ts';
 import { answered, refused, type DeedOutcome } from './deed-outcome.ts';
 import type { DoorAnswer } from './people.ts';
 import type { Deed } from './scenario/types.ts';
@@ -23,7 +23,7 @@ function bodyOf(deed: RequestDeed): object {
     ...(deed.name === null ? {} : { name: deed.name }),
     ...(deed.ssh === true ? { ssh: true, sshPublicKey: publicKey } : {}),
     ...(deed.publicIp === null ? {} : { publicIp: deed.publicIp }),
-    ...(deed.subnet === null ? {} : { subnet: deed.subnet }),
+    ...(deed.subnet === null ? {} : { subnet: expandResourceId(deed.subnet) }),
     tags: deed.tags,
   };
 }
@@ -39,7 +39,7 @@ export async function requestMachine(
   const posts = Array.from({ length: deed.repeat }, () => send('POST', '/api/requests', bodyOf(deed), key));
   for (const post of posts) {
     const answer = await post;
-    stage.requests.answered(deed.id, answer.json);
+    stage.requests.answered(deed.id, answer);
     if (answer.ok || !last.ok) last = answer;
   }
   stage.expectMachine(deed);

@@ -1,4 +1,5 @@
 import type { LedgerWrite } from '../../ports/ledger.ts';
+import type { DoorAnswer } from './people.ts';
 import type { Timeline } from './timeline.ts';
 
 export type SeenRequest = {
@@ -16,6 +17,7 @@ export class RequestWatch {
   readonly #now: () => number;
   readonly #ids = new Map<string, string>();
   readonly #seen = new Map<string, SeenRequest>();
+  readonly #turnedAway = new Map<string, SeenRequest>();
 
   constructor(timeline: Timeline, now: () => number) {
     this.#timeline = timeline;
@@ -41,19 +43,22 @@ export class RequestWatch {
     });
   }
 
-  /** What the app answered to the post of a request that the file calls `id`. */
-  answered(id: string, json: Readonly<Record<string, unknown>>): void {
+  /** What the app answered to the post of a request that the file calls `id`. One turned away at the door is refused, too. */
+  answered(id: string, { ok, json }: DoorAnswer): void {
     const requestId = textOf(json['requestId']);
     if (requestId !== null) this.#ids.set(id, requestId);
+    else if (!ok)
+      this.#turnedAway.set(id, { requestId: null, status: 'refused', reason: textOf(json['code']) });
   }
 
   requestIdOf(id: string): string | null {
     return this.#ids.get(id) ?? null;
   }
 
-  /** Null: the request was never taken. */
+  /** Null: nobody has asked for it yet. */
   seen(id: string): SeenRequest | null {
     const requestId = this.#ids.get(id);
-    return requestId === undefined ? null : (this.#seen.get(requestId) ?? null);
+    if (requestId === undefined) return this.#turnedAway.get(id) ?? null;
+    return this.#seen.get(requestId) ?? null;
   }
 }

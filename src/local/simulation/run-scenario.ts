@@ -19,12 +19,12 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   await simulation.run();
   const { stage, keeper, glances } = simulation;
   const warned = stage.warnings.recorded.map((one): LampActs => ({ act: 'warned', ...one }));
-  const patched = stage.azure.writes.flatMap((write): LampActs[] =>
-    write.byApp && write.operation === 'patch' && write.computeId !== null
-      ? [{ act: 'patched', key: write.computeId.toLowerCase() as ComputeKey, at: write.at, reason: null }]
-      : [],
-  );
-  const expectations = checkExpectations(stage, glances, [...simulation.acts, ...warned, ...patched]);
+  const written = stage.azure.writes.flatMap(({ byApp, operation, computeId, at }): LampActs[] => {
+    if (!byApp || computeId === null || (operation !== 'patch' && operation !== 'delete')) return [];
+    const act = operation === 'patch' ? 'patched' : 'deleted';
+    return [{ act, key: computeId.toLowerCase() as ComputeKey, at, reason: null }];
+  });
+  const expectations = checkExpectations(stage, glances, [...simulation.acts, ...warned, ...written]);
   const { violations } = keeper;
   return {
     name: scenario.name,

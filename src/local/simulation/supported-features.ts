@@ -28,6 +28,7 @@ export const supportedFeatures: ReadonlySet<Feature> = new Set<Feature>([
   'expect.detach',
   'expect.reattach',
   'expect.detached',
+  'expect.deleted',
   'policy.clusters',
   'policy.forgotten',
   'policy.images',
