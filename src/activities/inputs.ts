@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { warnReasons } from '../core/idle/types.ts';
 import { type ComputeRef, parseComputeRef, type SubscriptionId, type WorkspaceRef } from '../core/ids.ts';
 
 const text = z.string().min(1);
@@ -32,7 +33,7 @@ export const faultInput = z.object({
 });
 export const stopInput = z.object({
   ref: refInput,
-  reason: z.enum(['warn.idle', 'warn.schedule', 'warn.max-uptime']),
+  reason: z.enum(warnReasons),
   warningId: text,
   sweepId: text,
 });

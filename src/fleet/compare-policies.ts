@@ -5,6 +5,7 @@ import { judge } from './judge.ts';
 import { lookAtWorkspaces } from './look-at-workspaces.ts';
 import type { WorkspaceGroup } from './plan-sweep.ts';
 import { readPolicy } from './policy-store.ts';
+import { readUsedUpBudgets } from './quota/used-up-budgets.ts';
 import { isRunning } from './readings.ts';
 import { readTeams } from './teams.ts';
 
@@ -51,6 +52,7 @@ async function compare(flow: Flow, input: ComparePoliciesInput): Promise<PolicyC
     waitUntilAt: now,
     isSurelyActive: () => false,
   });
+  const budgets = [await readUsedUpBudgets(flow, current), await readUsedUpBudgets(flow, proposed)] as const;
   const rows: string[] = [];
   const shown: ComputeRef[] = [];
   let running = 0;
@@ -60,8 +62,8 @@ async function compare(flow: Flow, input: ComparePoliciesInput): Promise<PolicyC
     for (const instance of look.readings.instances) {
       if (isRunning(instance.compute.state)) running += 1;
       const by = { now, teams, halt, tally };
-      const before = judge(instance, { ...by, policy: current }).decision;
-      const after = judge(instance, { ...by, policy: proposed }).decision;
+      const before = judge(instance, { ...by, policy: current, budgets: budgets[0] }).decision;
+      const after = judge(instance, { ...by, policy: proposed, budgets: budgets[1] }).decision;
       if (after.action === 'keep' || before.action !== 'keep' || isBySchedule(after)) continue;
       rows.push(instance.row);
       shown.push(instance.compute.ref);

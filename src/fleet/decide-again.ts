@@ -7,6 +7,7 @@ import type { Flow } from './flow.ts';
 import { judge, openWarningOf } from './judge.ts';
 import type { ComputeLook } from './look-at-compute.ts';
 import type { LoadedPolicy } from './policy-store.ts';
+import { readUsedUpBudgets } from './quota/used-up-budgets.ts';
 import { readTeams } from './teams.ts';
 
 /** Decides by every policy that has a say: the first that does not ask for the stop speaks. */
@@ -24,8 +25,16 @@ export async function decideAgain(
   );
   const halt = await readHalt(ledger);
   const open = openWarningOf(stored.warning);
-  const verdicts = policies.map((policy) => {
-    const by = { now: clock.now(), policy, teams, halt, tally: look.tally };
+  const budgets = await Promise.all(policies.map((policy) => readUsedUpBudgets(flow, policy)));
+  const verdicts = policies.map((policy, index) => {
+    const by = {
+      now: clock.now(),
+      policy,
+      teams,
+      halt,
+      tally: look.tally,
+      budgets: budgets[index] ?? null,
+    };
     const { decision } = judge(look.readings, by);
     return { decision: stuckInStopping ? pushedAgain(decision, stored) : decision };
   });

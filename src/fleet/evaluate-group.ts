@@ -8,12 +8,15 @@ import { noteAttachments } from './attachments/review-attachments.ts';
 import { evaluateWorkspace, type WorkspaceTally } from './evaluate-workspace.ts';
 import { faultOf } from './fault-of.ts';
 import { findInWorkspace } from './findings/find-in-workspace.ts';
+import { noteInventory } from './findings/note-inventory.ts';
 import type { Flow } from './flow.ts';
 import { fewAtATime, inParallel } from './in-parallel.ts';
 import { judge } from './judge.ts';
 import { lookAtWorkspaces, type WorkspaceLook } from './look-at-workspaces.ts';
 import type { WorkspaceGroup } from './plan-sweep.ts';
 import { readPolicy } from './policy-store.ts';
+import { readUsedUpBudgets } from './quota/used-up-budgets.ts';
+import type { WorkspaceReadings } from './readings.ts';
 import { readTeams } from './teams.ts';
 
 export type EvaluateGroupInput = {
@@ -73,6 +76,26 @@ export async function evaluateGroup(flow: Flow, input: EvaluateGroupInput): Prom
   }
 }
 
+/** What each workspace holds and has cost comes first: budgets are judged by this sweep's look. Returns those noted. */
+async function noteAll(
+  flow: Flow,
+  read: readonly WorkspaceReadings[],
+  now: number,
+  onFault: (readings: WorkspaceReadings, thrown: unknown) => void,
+): Promise<readonly WorkspaceReadings[]> {
+  const noted = await inParallel(read, fewAtATime, async (readings) => {
+    try {
+      await noteInventory(flow, readings, now);
+      return [readings];
+    } catch (thrown) {
+      if (thrown instanceof LamplighterError && thrown.code === 'ledger.unavailable') throw thrown;
+      onFault(readings, thrown);
+      return [];
+    }
+  });
+  return noted.flat();
+}
+
 async function evaluate(flow: Flow, input: EvaluateGroupInput): Promise<GroupOutcome> {
   const { ledger, clock } = flow.ports;
   const { group } = input;
@@ -80,13 +103,13 @@ async function evaluate(flow: Flow, input: EvaluateGroupInput): Promise<GroupOut
   const policy = await readPolicy(ledger, input.policyHash);
   const teams = await readTeams(flow, [policy.policy]);
   const halt = await readHalt(ledger);
-  const by = { now, policy, teams, halt };
+  const unbudgeted = { now, policy, teams, halt, budgets: null };
   const looks = await lookAtWorkspaces(flow, group, {
     now,
     policies: [policy.policy],
     waitUntilAt: input.waitUntilAt,
     isSurelyActive: (readings) => {
-      const { verdict } = judge(readings, { ...by, tally: { stops: 0, regrets: 0 } });
+      const { verdict } = judge(readings, { ...unbudgeted, tally: { stops: 0, regrets: 0 } });
       return verdict?.activity === 'active';
     },
   });
@@ -99,7 +122,12 @@ async function evaluate(flow: Flow, input: EvaluateGroupInput): Promise<GroupOut
     input.sweepId,
     read.map(({ ref }) => ref),
   );
-  await inParallel(read, fewAtATime, async (readings) => {
+  const noted = await noteAll(flow, read, now, (readings, thrown) => {
+    faults.push({ workspace: readings.ref, subscriptionId: group.subscriptionId, ...faultOf(thrown) });
+  });
+  const seenNow = noted.map(({ ref }) => ref);
+  const by = { ...unbudgeted, budgets: await readUsedUpBudgets(flow, policy, seenNow) };
+  await inParallel(noted, fewAtATime, async (readings) => {
     try {
       const tally = await evaluateWorkspace(flow, readings, by);
       await writeCandidates(ledger, input.sweepId, tally.candidates);

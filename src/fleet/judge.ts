@@ -5,6 +5,7 @@ import { fallsBack } from '../core/idle/regret.ts';
 import type { Decision, OpenWarning } from '../core/idle/types.ts';
 import { policyFor } from '../core/policy/policy-for.ts';
 import type { ComputePolicy, Policy } from '../core/policy/types.ts';
+import { type ExceededBudget, exceededBudgetOf, type StopBudgets } from '../core/quota/stop-budgets.ts';
 import { judgedClaims } from './schedule/judged-claims.ts';
 import type { Halt } from '../ledger/flags.ts';
 import type { Tally } from '../ledger/tallies.ts';
@@ -14,11 +15,16 @@ import { type InstanceReadings, isRunning } from './readings.ts';
 import { subjectOf } from './subject-of.ts';
 import type { TeamMembers } from './teams.ts';
 
+/** What a policy's used-up budgets are, and who is in which of the teams that they ask for. */
+export type BudgetsOfPolicy = { readonly budgets: StopBudgets; readonly teams: TeamMembers };
+
 export type JudgeBy = {
   readonly now: number;
   readonly policy: LoadedPolicy;
   readonly teams: TeamMembers;
   readonly halt: Halt | null;
+  /** Null: no budget of the policy stops anything. */
+  readonly budgets: BudgetsOfPolicy | null;
   readonly tally: Tally;
 };
 export type Judgement = {
@@ -47,6 +53,16 @@ export const openWarningOf = (warning: Warning): OpenWarning | null =>
         ...(warning.startedAt === null ? {} : { startedAt: warning.startedAt }),
         ...(warning.schedule == null ? {} : { schedule: warning.schedule }),
       };
+
+function usedUpBudget(
+  { compute, size }: InstanceReadings,
+  of: BudgetsOfPolicy | null,
+): ExceededBudget | null {
+  if (of === null) return null;
+  const { ref, location, owner } = compute;
+  const subject = subjectOf({ compute, size }, of.teams);
+  return exceededBudgetOf(of.budgets, { workspace: ref, location, owner, subject });
+}
 
 /** One instance under one policy: the same at every look. */
 export function judge(readings: InstanceReadings, by: JudgeBy): Judgement {
@@ -80,6 +96,7 @@ export function judge(readings: InstanceReadings, by: JudgeBy): Judgement {
     snooze: readings.snooze,
     halt: by.halt?.halted === true ? { by: by.halt.by, why: by.halt.why } : null,
     openWarnings: readings.warnings.flatMap(({ warning }) => openWarningOf(warning) ?? []),
+    budget: isJudged ? usedUpBudget(readings, by.budgets) : null,
     scheduledStops: isJudged ? judgedClaims(readings, by.policy.policy, subject, by.now, assess) : [],
     lapsedWarning:
       observation.warnedInMode === null

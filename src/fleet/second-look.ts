@@ -1,4 +1,4 @@
-import { explain } from '../core/explain/explain.ts';
+import { explainWithdrawal } from '../core/explain/withdrawal.ts';
 import { held } from '../core/idle/decide.ts';
 import type { Decision } from '../core/idle/types.ts';
 import { recordDecision } from '../ledger/decisions.ts';
@@ -132,7 +132,7 @@ async function withdraw(flow: Flow, stored: StoredWarning, decision: Decision): 
   const ended = await endWarningWith(flow, stored, {
     outcome: gone ? 'gone' : 'withdrawn',
     reason: decision.reason,
-    tell: gone ? null : explain(decision),
+    tell: gone ? null : explainWithdrawal(stored.warning.reason, decision),
   });
   return ended
     ? { kind: 'withdrawn', reason: decision.reason }

@@ -15,7 +15,7 @@ const matchesOf = (policy: Policy): readonly Match[] => [
 /** Whether an instance is judged by who is in which team; else nobody needs to ask the directory. */
 const asksForTeams = (policy: Policy): boolean => matchesOf(policy).some((match) => match.team !== undefined);
 export const asksForUsers = (policy: Policy): boolean =>
-  matchesOf(policy).some((match) => match.user !== undefined);
+  [...matchesOf(policy), ...policy.quotas.map(({ match }) => match)].some(({ user }) => user !== undefined);
 
 export async function readTeams(flow: Flow, policies: readonly Policy[]): Promise<TeamMembers> {
   const teams = new Map<string, ReadonlySet<ObjectId> | null>();

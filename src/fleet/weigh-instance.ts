@@ -1,9 +1,9 @@
 import { held } from '../core/idle/decide.ts';
-import type { Decision } from '../core/idle/types.ts';
+import type { Decision, WarnReason } from '../core/idle/types.ts';
 import { warningFate } from '../core/idle/warning-fate.ts';
 import type { Candidate } from '../ledger/candidates.ts';
 import type { StoredWarning } from '../ledger/warnings.ts';
-import { explain } from '../core/explain/explain.ts';
+import { explainWithdrawal } from '../core/explain/withdrawal.ts';
 import type { ComputePolicy } from '../core/policy/types.ts';
 import { type Judgement, openWarningOf } from './judge.ts';
 import type { InstanceReadings } from './readings.ts';
@@ -23,10 +23,10 @@ const lostAfterMs = 2 * 60_000;
 const undeliveredLostAfterMs = 10 * 60_000;
 const isGoingDown = (state: string | null): boolean => state !== null && /^(stopping|stopped)$/i.test(state);
 
-const closeBy = (decision: Decision): WarningClose =>
+const closeBy = (decision: Decision, of: WarnReason): WarningClose =>
   decision.reason === 'keep.not-running'
     ? { outcome: 'gone', reason: decision.reason, tell: null }
-    : { outcome: 'withdrawn', reason: decision.reason, tell: explain(decision) };
+    : { outcome: 'withdrawn', reason: decision.reason, tell: explainWithdrawal(of, decision) };
 
 type Standing = 'runs' | 'due' | 'waits' | 'unsent' | 'stopping' | 'ends';
 
@@ -71,7 +71,7 @@ export function weighInstance(readings: InstanceReadings, judgement: Judgement, 
   }));
   const ends = standings
     .filter(({ standing }) => standing === 'ends')
-    .map(({ stored }) => ({ stored, close: closeBy(decision) }));
+    .map(({ stored }) => ({ stored, close: closeBy(decision, stored.warning.reason) }));
   const staying = standings.filter(({ standing }) => standing !== 'ends');
   const asCandidate = (resume: Candidate['resume']): Candidate => ({
     decision,

@@ -86,9 +86,17 @@ export function nextSpend(before: MonthSpend | null, seen: SeenRunning): MonthSp
   return { ...closed, month, running: { sinceAt, pricePerHourUsd: seen.pricePerHourUsd } };
 }
 
-/** What was spent in the month of `now`, up to `now`. */
-export function spentUntil(spend: MonthSpend, now: number): Totals {
+/**
+ * What was spent in the month of `now`, up to `now`. Of a machine that was seen running last at `seenAt`, and may have been
+ * stopped since, no more is certain than what it had cost by then.
+ */
+export function spentUntil(spend: MonthSpend, now: number, seenAt: number = now): Totals {
   const { name, startAt } = monthOf(now);
-  const { usd, hours, unpricedHours } = withRun(totalsIn(spend, name), spend.running, now, startAt);
+  const { usd, hours, unpricedHours } = withRun(
+    totalsIn(spend, name),
+    spend.running,
+    Math.min(now, seenAt),
+    startAt,
+  );
   return { usd, hours, unpricedHours };
 }

@@ -1,4 +1,5 @@
 import type { Decision, StopReason, WarnReason } from '../idle/types.ts';
+import { usdText } from '../cost/money.ts';
 import { durationText } from './duration-text.ts';
 import { numberText, plainText } from './plain-text.ts';
 
@@ -84,6 +85,11 @@ function ruleClause(would: WarnReason | StopReason, decision: Decision, facts: D
       const duration = facts.idleForMs === undefined ? 'idle' : `idle for ${durationText(facts.idleForMs)}`;
       return `${duration}${bracketed([limitText(facts.idleAfterMs)])}`;
     }
+    case 'warn.budget':
+    case 'stop.budget': {
+      const duration = facts.idleForMs === undefined ? 'idle' : `idle for ${durationText(facts.idleForMs)}`;
+      return `${duration}${bracketed([limitText(facts.idleAfterMs)])}, and ${budgetClause(decision)}`;
+    }
     case 'warn.schedule':
     case 'stop.schedule':
       return `due to stop by ${scheduleName(facts)}`;
@@ -91,6 +97,15 @@ function ruleClause(would: WarnReason | StopReason, decision: Decision, facts: D
     case 'stop.max-uptime':
       return uptimeClause(decision);
   }
+}
+
+/** `its budget is used up (Team vision has used 512.30 USD of 500.00 USD this month, at list prices)`. */
+export function budgetClause({ facts }: Decision): string {
+  const { budgetOf, spentUsd, budgetUsd } = facts;
+  if (budgetOf === undefined || spentUsd === undefined || budgetUsd === undefined)
+    return 'its budget is used up';
+  const numbers = `${usdText(spentUsd)} of ${usdText(budgetUsd)} this month, at list prices`;
+  return `its budget is used up (${plainText(budgetOf)} has used ${numbers})`;
 }
 
 export const scheduleName = ({ schedule }: Decision['facts']): string =>

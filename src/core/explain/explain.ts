@@ -1,5 +1,6 @@
 import type { Decision, KeepReason, ReasonCode } from '../idle/types.ts';
 import {
+  budgetClause,
   lostAndKept,
   quietClause,
   scheduleCondition,
@@ -32,6 +33,10 @@ export function explain(decision: Decision, options: ExplainOptions = {}): strin
   switch (reason) {
     case 'warn.idle':
       return `${capital(quietClause(decision))}, so it stops ${stopsAt} unless it is used or snoozed before${cost}.`;
+    case 'warn.budget':
+      return `${capital(budgetClause(decision))}; it is idle, with ${quietClause(decision)}, so it stops ${stopsAt} unless it is used or snoozed before${cost}.`;
+    case 'stop.budget':
+      return `Stops now${warned}: ${budgetClause(decision)}; it is idle, with ${quietClause(decision)}${cost}.`;
     case 'warn.schedule':
       return `${capital(scheduleName(facts))} stops it ${stopsAt}, ${scheduleCondition(decision)}${cost}.`;
     case 'stop.schedule': {

@@ -4,7 +4,7 @@ import type { DecisionInput, JudgedClaim, OpenWarning, WarnReason } from './type
 
 /** What a rule asks for, before halt, mode and brakes have their say. */
 export type Candidate = {
-  readonly rule: 'idle' | 'schedule' | 'max-uptime';
+  readonly rule: 'idle' | 'budget' | 'schedule' | 'max-uptime';
   readonly action: 'warn' | 'stop';
   readonly stopDueAt: number;
   readonly warnedAt: number | null;
@@ -25,7 +25,9 @@ export type Weighed = {
 };
 
 /**
- * Of the rules the one that stops first speaks; at the same moment, in the order idleness, schedule, maximum uptime.
+ * Of the rules the one that stops first speaks; at the same moment, in the order idleness, budget, schedule,
+ * maximum uptime. An idle instance of a group without money is so stopped as an idle one; the budget speaks where the idle
+ * rule is off.
  * `inGrace`: only what a schedule has announced goes on.
  */
 export function weighRules(input: DecisionInput, inGrace: boolean): Weighed {
@@ -33,23 +35,27 @@ export function weighRules(input: DecisionInput, inGrace: boolean): Weighed {
   const claim = bySchedule?.claim ?? null;
   const verdict = input.activity;
   if (verdict === null) return { candidate: null, claim: null, rules: [] };
-  const idleWarning = openOf(input, 'warn.idle');
-  const byIdle = inGrace ? null : idleBid(input, verdict, idleWarning);
+  const byIdle = inGrace ? null : idleBid(input, verdict, openOf(input, 'warn.idle'));
+  const byBudget = inGrace ? null : budgetBid(input, verdict, openOf(input, 'warn.budget'));
   const byUptime = inGrace ? null : uptimeBid(input, verdict, openOf(input, 'warn.max-uptime'));
 
   const rules: WarnReason[] = [];
   if (byIdle !== null) rules.push('warn.idle');
+  if (byBudget !== null) rules.push('warn.budget');
   if (bySchedule !== null && holdsWarning(input, bySchedule)) rules.push('warn.schedule');
   if (byUptime !== null) rules.push('warn.max-uptime');
 
-  const first = soonest([byIdle, bySchedule?.bid ?? null, byUptime]);
+  const first = soonest([byIdle, byBudget, bySchedule?.bid ?? null, byUptime]);
   if (first === null) return { candidate: null, claim, rules };
   const judged = first.rule === 'schedule' ? (claim?.activity ?? verdict) : verdict;
   const quietSinceAt = judged.evidence.windowToAt - judged.idleForMs;
   const idleSinceAt =
     first.rule === 'schedule'
       ? quietSinceAt
-      : Math.min(quietSinceAt, idleWarning?.idleSinceAt ?? quietSinceAt);
+      : Math.min(
+          quietSinceAt,
+          openOf(input, first.rule === 'budget' ? 'warn.budget' : 'warn.idle')?.idleSinceAt ?? quietSinceAt,
+        );
   return { candidate: { ...first, rules, idleSinceAt, verdict: judged }, claim, rules };
 }
 
@@ -67,13 +73,31 @@ function soonest(bids: readonly (Bid | null)[]): Bid | null {
   return first;
 }
 
+function isIdleLongEnough(
+  { policy: { idle }, now, startedAt }: DecisionInput,
+  verdict: ActivityVerdict,
+): boolean {
+  if (verdict.activity !== 'idle' || verdict.idleForMs < idle.afterMs) return false;
+  // Where the start is not known, only the time watched can show that the grace is over.
+  const watchedMs = now - (verdict.evidence.windowToAt - verdict.idleForMs);
+  return startedAt !== null || watchedMs >= idle.graceAfterStartMs;
+}
+
 function idleBid(input: DecisionInput, verdict: ActivityVerdict, open: OpenWarning | undefined): Bid | null {
   const { idle } = input.policy;
-  if (!idle.enabled || verdict.activity !== 'idle' || verdict.idleForMs < idle.afterMs) return null;
-  // Where the start is not known, only the time watched can show that the grace is over.
-  const watchedMs = input.now - (verdict.evidence.windowToAt - verdict.idleForMs);
-  if (input.startedAt === null && watchedMs < idle.graceAfterStartMs) return null;
+  if (!idle.enabled || !isIdleLongEnough(input, verdict)) return null;
   return bid('idle', input.now, open, open?.stopDueAt ?? input.now + idle.warnMs);
+}
+
+/** A used-up budget stops what is idle, also where the idle rule is off; what is in use or not known goes on costing. */
+function budgetBid(
+  input: DecisionInput,
+  verdict: ActivityVerdict,
+  open: OpenWarning | undefined,
+): Bid | null {
+  const { budget = null, policy } = input;
+  if (budget === null || !isIdleLongEnough(input, verdict)) return null;
+  return bid('budget', input.now, open, open?.stopDueAt ?? input.now + policy.idle.warnMs);
 }
 
 function uptimeBid(

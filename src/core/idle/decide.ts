@@ -9,6 +9,7 @@ import type {
   WarnReason,
 } from './types.ts';
 import type { ActivityVerdict } from '../activity/types.ts';
+import type { ExceededBudget } from '../quota/stop-budgets.ts';
 
 const lapsedWarningHoldsMs = 24 * 60 * 60_000;
 
@@ -168,6 +169,7 @@ function propose(input: DecisionInput, candidate: Candidate, claim: JudgedClaim 
       : { startedAt: input.startedAt, uptimeMs: input.now - input.startedAt }),
     ...(candidate.rule === 'max-uptime' && maxUptime !== null ? { maxUptimeMs: maxUptime.afterMs } : {}),
     ...(candidate.warnedAt === null ? {} : { warnedAt: candidate.warnedAt }),
+    ...(candidate.rule === 'budget' && input.budget != null ? budgetFacts(input.budget) : {}),
     ...(claim === null ? {} : claimFacts(claim)),
   };
   return {
@@ -180,6 +182,12 @@ function propose(input: DecisionInput, candidate: Candidate, claim: JudgedClaim 
     stopDueAt: candidate.stopDueAt,
   };
 }
+
+const budgetFacts = ({ of, spentUsd, limitUsd }: ExceededBudget): DecisionFacts => ({
+  budgetOf: of,
+  spentUsd,
+  budgetUsd: limitUsd,
+});
 
 function byMode(input: DecisionInput, proposed: Decision): Decision {
   const { mode } = input.policy;

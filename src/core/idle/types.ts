@@ -2,10 +2,12 @@ import type { ActiveReason, ActivityEvidence, ActivityVerdict, UnknownReason } f
 import type { ComputeRef } from '../ids.ts';
 import type { Compute, Person } from '../computes.ts';
 import type { ComputePolicy } from '../policy/types.ts';
+import type { ExceededBudget } from '../quota/stop-budgets.ts';
 import type { ScheduledStop, StopClaim } from '../schedule/stop-claims.ts';
 
-export type StopReason = 'stop.idle' | 'stop.schedule' | 'stop.max-uptime';
-export type WarnReason = 'warn.idle' | 'warn.schedule' | 'warn.max-uptime';
+export type StopReason = 'stop.idle' | 'stop.budget' | 'stop.schedule' | 'stop.max-uptime';
+export const warnReasons = ['warn.idle', 'warn.budget', 'warn.schedule', 'warn.max-uptime'] as const;
+export type WarnReason = (typeof warnReasons)[number];
 export type StartReason = 'start.schedule';
 export type KeepReason =
   | ActiveReason
@@ -71,6 +73,8 @@ export type DecisionInput = {
   readonly openWarnings: readonly OpenWarning[];
   /** What its schedules ask for at this time. */
   readonly scheduledStops?: readonly JudgedClaim[];
+  /** The used-up budget that stops what is idle; null: none. */
+  readonly budget?: ExceededBudget | null;
   /** The last one, where it was neither active nor restarted since. */
   readonly lapsedWarning: LapsedWarning | null;
 };
@@ -111,6 +115,10 @@ export type DecisionFacts = {
   readonly evenIfActive?: boolean;
   /** The schedule starts all that it covers, not only what it stopped. */
   readonly startsAll?: boolean;
+  /** Whose budget is used up. */
+  readonly budgetOf?: string;
+  readonly spentUsd?: number;
+  readonly budgetUsd?: number;
 };
 
 /**

@@ -1,7 +1,7 @@
 import { usdText } from '../cost/money.ts';
 import type { LimitState, QuotaGroup } from './types.ts';
 
-const groupText = ({ per, name }: QuotaGroup): string => {
+export const groupText = ({ per, name }: QuotaGroup): string => {
   switch (per) {
     case 'all':
       return 'The whole fleet';

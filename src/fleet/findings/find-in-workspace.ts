@@ -18,7 +18,6 @@ import { keepBackstop } from './keep-backstop.ts';
 import { lookAtInstance } from './look-at-instance.ts';
 import { isCluster, lookAtCluster, lookAtTarget } from './look-at-target.ts';
 import { subjectOf } from '../subject-of.ts';
-import { noteInventory } from './note-inventory.ts';
 import { ownerStates } from './owner-states.ts';
 import { isRepairDue, mayRepair, nextNotice, noticeText, repairCluster } from './repair-cluster.ts';
 import { tellFindings } from './tell-findings.ts';
@@ -89,7 +88,6 @@ export async function findInWorkspace(
   by: FindBy,
 ): Promise<void> {
   const { ledger } = flow.ports;
-  await noteInventory(flow, readings, by.now);
   const watched = judged.filter(({ judgement }) => judgement.policy.mode !== 'off');
   const owners = await ownerStates(
     flow,

@@ -32,10 +32,15 @@ const memberOf = (machine: InventoryMachine, of: WorkspaceInventory, teams: Team
   subject: subjectOf(machine, of, teams),
 });
 
-const spentOf = (machine: InventoryMachine, member: Member, now: number): readonly Spent[] => {
+const spentOf = (
+  machine: InventoryMachine,
+  member: Member,
+  now: number,
+  seenAt: number,
+): readonly Spent[] => {
   const spend: MonthSpend | null = machine.spend;
   if (spend === null) return [];
-  const { usd, unpricedHours } = spentUntil(spend, now);
+  const { usd, unpricedHours } = spentUntil(spend, now, seenAt);
   return usd === 0 && unpricedHours === 0 ? [] : [{ ...member, usd, unpricedHours }];
 };
 
@@ -44,10 +49,15 @@ export function spentIn(
   inventory: readonly WorkspaceInventory[],
   teams: TeamMembers,
   now: number,
+  /** Until when it is certain that what was running ran on; left out: until now. */
+  seenAt: (workspace: WorkspaceInventory['workspace']) => number = () => now,
 ): readonly Spent[] {
-  return inventory.flatMap((one) =>
-    one.machines.flatMap((machine) => spentOf(machine, memberOf(machine, one, teams), now)),
-  );
+  return inventory.flatMap((one) => {
+    const certainUntil = seenAt(one.workspace);
+    return one.machines.flatMap((machine) =>
+      spentOf(machine, memberOf(machine, one, teams), now, certainUntil),
+    );
+  });
 }
 
 /** Every instance as the last sweep saw it. */

@@ -7,6 +7,7 @@ import { judge } from '../judge.ts';
 import { lookAtCompute } from '../look-at-compute.ts';
 import type { LoadedPolicy } from '../policy-store.ts';
 import { type DurableWaker, wakeOrchestration } from '../start-orchestration.ts';
+import { readUsedUpBudgets } from '../quota/used-up-budgets.ts';
 import { readTeams } from '../teams.ts';
 import { weighInstance } from '../weigh-instance.ts';
 import { endWarningWith } from '../withdraw-warning.ts';
@@ -29,8 +30,12 @@ export async function reconcileInstance(
   if (look.kind === 'unreadable') return { kind: 'wait', until: look.retryAt };
   // What could not be read is no news.
   if (look.unread !== null) return { kind: 'wait', until: look.unread.retryAt };
-  const [teams, halt] = await Promise.all([readTeams(flow, [policy.policy]), readHalt(ledger)]);
-  const judgement = judge(look.readings, { now, policy, teams, halt, tally: look.tally });
+  const [teams, halt, budgets] = await Promise.all([
+    readTeams(flow, [policy.policy]),
+    readHalt(ledger),
+    readUsedUpBudgets(flow, policy),
+  ]);
+  const judgement = judge(look.readings, { now, policy, teams, halt, budgets, tally: look.tally });
   if (judgement.policy.mode === 'off') return { kind: 'done', outcome: 'off' };
   const weighed = weighInstance(look.readings, judgement, now);
   if (weighed.record !== null) await recordDecision(ledger, weighed.record);

@@ -83,7 +83,7 @@ async function stillDue(
   const halt = await readHalt(ledger);
   const [newest] = await readSavings(ledger, ref, 1);
   const owed = policies.map((policy) => {
-    const by = { now: clock.now(), policy, teams, halt, tally: look.tally };
+    const by = { now: clock.now(), policy, teams, halt, tally: look.tally, budgets: null };
     const ledgerSays = { saving: newest?.saving ?? null, starts: [] };
     return decideStart(look.readings, judge(look.readings, by), by, ledgerSays);
   });

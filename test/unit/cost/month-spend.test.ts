@@ -27,6 +27,13 @@ describe('what a machine has cost this month', () => {
     expect(at(play([seen(5)]), 5)).toEqual({ usd: 10, hours: 5, unpricedHours: 0 });
   });
 
+  it('is certain of no more than until the machine was last seen, and of nothing of a month before that', () => {
+    const spend = play([seen(5)]);
+    expect(spend === null ? null : spentUntil(spend, start + 8 * hour, start + 6 * hour).usd).toBe(12);
+    const april = Date.parse('2026-04-01T01:00:00Z');
+    expect(spend === null ? null : spentUntil(spend, april, april - 2 * hour).usd).toBe(0);
+  });
+
   it('goes on without a look at it, and needs no writing while nothing changes', () => {
     const spend = play([seen(5)]);
     expect(nextSpend(spend, seen(6))).toEqual(spend);

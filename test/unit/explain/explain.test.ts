@@ -56,6 +56,7 @@ const scheduleWarning = idleWarning({
 });
 const noIdleRule = policy({ idle: { enabled: false } });
 const busy = verdictOf({ windowMs: 15 * minute, ...metrics(series('cpuPercent', 35)) });
+const budget = { of: 'Team vision', spentUsd: 512.3, limitUsd: 500 };
 const scheduled = (changes: Partial<DecisionInput>): Decision =>
   decisionOf({ policy: noIdleRule, ...changes });
 const starting = (facts: Decision['facts']): Decision => ({
@@ -119,6 +120,24 @@ const table: readonly (readonly [ReasonCode, string, Decision, string])[] = [
       { startedAt: now - 122 * hour, policy: policy({ maxUptime }), openWarnings: [uptimeWarning] },
     ),
     `Stops now, as announced at 2026-03-01 12:05 UTC, running for 5 d 2 h (limit 5 d) and idle: ${keptAndLost}`,
+  ],
+  [
+    'warn.budget',
+    'with the idle rule off',
+    scheduled({ budget }),
+    `Its budget is used up (Team vision has used 512.30 USD of 500.00 USD this month, at list prices); it is idle, with no job and no CPU or network activity for 60 min (limit 60 min; CPU at most 0.4 % in 60 of 60 samples; notebooks that wait on something elsewhere are not seen), so it stops at 12:35 UTC unless it is used or snoozed before: ${keptAndLost}`,
+  ],
+  [
+    'stop.budget',
+    'announced',
+    scheduled({ budget, openWarnings: [idleWarning({ reason: 'warn.budget' })] }),
+    `Stops now, as announced at 11:35 UTC: its budget is used up (Team vision has used 512.30 USD of 500.00 USD this month, at list prices); it is idle, with no job and no CPU or network activity for 60 min (limit 60 min; CPU at most 0.4 % in 60 of 60 samples; notebooks that wait on something elsewhere are not seen): ${keptAndLost}`,
+  ],
+  [
+    'keep.mode',
+    'observing what a budget asks for',
+    decisionOf({ policy: policy({ mode: 'observe', idle: { enabled: false } }), budget }),
+    'Kept: in mode observe nobody is warned and nothing is stopped; in mode enforce its owner would be warned now, as it is idle for 60 min (limit 60 min), and its budget is used up (Team vision has used 512.30 USD of 500.00 USD this month, at list prices).',
   ],
   [
     'keep.active.job',
@@ -375,9 +394,11 @@ describe('the sentence of', () => {
     const all: Record<ReasonCode, true> = {
       'start.schedule': true,
       'stop.idle': true,
+      'stop.budget': true,
       'stop.schedule': true,
       'stop.max-uptime': true,
       'warn.idle': true,
+      'warn.budget': true,
       'warn.schedule': true,
       'warn.max-uptime': true,
       'keep.active.job': true,

@@ -6,7 +6,9 @@ import type { StopCall } from './stop-call.ts';
 type Check = (call: StopCall) => string | null;
 
 const needsIdleness = ({ decision }: StopCall): boolean =>
-  decision?.reason === 'stop.idle' || decision?.reason === 'stop.schedule';
+  decision?.reason === 'stop.idle' ||
+  decision?.reason === 'stop.budget' ||
+  decision?.reason === 'stop.schedule';
 /** Every policy with a say has the schedule, and each of them stops what is in use. */
 const evenIfActiveBySchedule = ({ schedules = [] }: StopCall): boolean =>
   schedules.length > 0 && schedules.every((schedule) => schedule?.evenIfActive === true);
