@@ -16,6 +16,12 @@ param tenantAudience string
 @description('Key Vault secret URI of a Teams Workflows webhook; empty: the page and the ledger are the channel.')
 param teamsWebhookSecretUri string = ''
 
+@description('Key Vault secret URI of the key that seals links in messages (32 random bytes in base64); empty: messages link to the page alone.')
+param linkKeySecretUri string = ''
+
+@description('Secret URI of the key before that, while links sealed with it are still about; empty otherwise.')
+param linkKeyBeforeSecretUri string = ''
+
 @description('Whether targets may be attached and detached, by admins and by the remedies of the policy.')
 param allowAttaching bool = false
 
@@ -89,7 +95,13 @@ module app 'modules/function-app.bicep' = {
       },
       empty(teamsWebhookSecretUri)
         ? {}
-        : { LAMPLIGHTER_TEAMS_WEBHOOK_URL: '@Microsoft.KeyVault(SecretUri=${teamsWebhookSecretUri})' }
+        : { LAMPLIGHTER_TEAMS_WEBHOOK_URL: '@Microsoft.KeyVault(SecretUri=${teamsWebhookSecretUri})' },
+      empty(linkKeySecretUri)
+        ? {}
+        : { LAMPLIGHTER_LINK_KEY: '@Microsoft.KeyVault(SecretUri=${linkKeySecretUri})' },
+      empty(linkKeyBeforeSecretUri)
+        ? {}
+        : { LAMPLIGHTER_LINK_KEY_BEFORE: '@Microsoft.KeyVault(SecretUri=${linkKeyBeforeSecretUri})' }
     )
   }
 }

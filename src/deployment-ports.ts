@@ -6,6 +6,7 @@ import { createPolicyBlob } from './adapters/azure/policy-blob.ts';
 import { createTablesLedger, type TablesLocation } from './adapters/azure/tables-ledger.ts';
 import { createAzureTransport } from './adapters/azure/transport.ts';
 import { createPolicyFile } from './adapters/files/policy-file.ts';
+import { hmacSeal } from './adapters/links/hmac-seal.ts';
 import { ledgerOnlyNotifier } from './adapters/ledger-only-notifier.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { createWorkflowWebhook } from './adapters/teams/workflow-webhook.ts';
@@ -61,6 +62,7 @@ export function deploymentPorts(settings: Settings): Ports {
       settings.policy.kind === 'file'
         ? createPolicyFile(settings.policy.path)
         : createPolicyBlob({ transport, credential: credentials.reader, url: settings.policy.url }),
+    linkSeal: hmacSeal(settings.linkKeys),
     signingKeys: entraKeys(settings.tenantId, clientOptions.httpClient),
   };
 }

@@ -1,3 +1,4 @@
+import { hmacSeal } from '../../src/adapters/links/hmac-seal.ts';
 import { createAzurePorts } from '../../src/adapters/azure/azure-ports.ts';
 import { createAzureTransport } from '../../src/adapters/azure/transport.ts';
 import { createMemoryLedger } from '../../src/adapters/memory/ledger.ts';
@@ -55,6 +56,7 @@ function settingsOf(azure: SimulatedAzure): Settings {
     ledger: { kind: 'account', endpoint: 'https://ledger.table.core.windows.net' },
     ledgerPrefix: '',
     notifierWebhook: null,
+    linkKeys: [],
     identities: { reader: null, stopper: null, provisioner: null },
     publicUrl: publicOrigin,
     loopback: null,
@@ -111,6 +113,7 @@ export async function openFleet(shape: FleetShape, options: FleetOptions): Promi
     },
     policySource: { name: 'policy.yaml', read: async () => options.policy },
     signingKeys: { read: async () => ({ keys: [] }) },
+    linkSeal: hmacSeal([]),
   };
   const loaded = await loadFunctionApp(() => createApp(ports, settings), { log: () => undefined });
   const app = options.watch?.(loaded) ?? loaded;

@@ -52,7 +52,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
-    // Key Vault references (the notifier's URL) are read with the host's identity.
+    // Key Vault references (the notifier's URL, the key that seals links) are read with the host's identity.
     keyVaultReferenceIdentity: host.id
     siteConfig: { minTlsVersion: '1.2', ftpsState: 'Disabled' }
     functionAppConfig: {

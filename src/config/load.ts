@@ -59,6 +59,13 @@ function ruleFaults(given: Record<string, string>): SettingFault[] {
         'LAMPLIGHTER_LOOPBACK_CLOCK is accepted only together with LAMPLIGHTER_LOOPBACK_AZURE: real computes are judged by real time.',
     });
   }
+  if (given['LAMPLIGHTER_LINK_KEY_BEFORE'] !== undefined && given['LAMPLIGHTER_LINK_KEY'] === undefined) {
+    faults.push({
+      variable: 'LAMPLIGHTER_LINK_KEY',
+      detail:
+        'LAMPLIGHTER_LINK_KEY is missing: LAMPLIGHTER_LINK_KEY_BEFORE is only what it was before, so set both or neither.',
+    });
+  }
   return faults;
 }
 
@@ -89,6 +96,9 @@ function settingsOf(parsed: Parsed): Settings | undefined {
     ledger,
     ledgerPrefix: parsed.LAMPLIGHTER_LEDGER_PREFIX,
     notifierWebhook: parsed.LAMPLIGHTER_TEAMS_WEBHOOK_URL ?? null,
+    linkKeys: [parsed.LAMPLIGHTER_LINK_KEY, parsed.LAMPLIGHTER_LINK_KEY_BEFORE].filter(
+      (key) => key !== undefined,
+    ),
     identities: {
       reader: parsed.LAMPLIGHTER_READER_CLIENT_ID ?? null,
       stopper: parsed.LAMPLIGHTER_STOPPER_CLIENT_ID ?? null,

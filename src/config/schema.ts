@@ -99,6 +99,13 @@ function clockOf(text: string): AcceleratedClock | undefined {
   }
 }
 
+const linkKeyBytes = 32;
+/** 32 bytes or more in base64, padded or not. */
+function linkKey(text: string): Secret | undefined {
+  const isBase64 = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text);
+  return isBase64 && Buffer.from(text, 'base64').byteLength >= linkKeyBytes ? new Secret(text) : undefined;
+}
+
 function listOf(pattern: RegExp) {
   return variable((text) => {
     const found = items(text);
@@ -128,6 +135,8 @@ export const environmentSchema = z.object({
   LAMPLIGHTER_TEAMS_WEBHOOK_URL: variable((text) =>
     parsedUrl(text)?.protocol === 'https:' ? new Secret(text) : undefined,
   ).optional(),
+  LAMPLIGHTER_LINK_KEY: variable(linkKey).optional(),
+  LAMPLIGHTER_LINK_KEY_BEFORE: variable(linkKey).optional(),
   LAMPLIGHTER_READER_CLIENT_ID: guid.optional(),
   LAMPLIGHTER_STOPPER_CLIENT_ID: guid.optional(),
   LAMPLIGHTER_PROVISIONER_CLIENT_ID: guid.optional(),
@@ -156,6 +165,10 @@ export const expectations: Readonly<Record<VariableName, string>> = {
     'the connection string of a storage emulator on this machine; a real account is named by LAMPLIGHTER_LEDGER_ENDPOINT and read with the managed identity',
   LAMPLIGHTER_LEDGER_PREFIX: '2 to 30 letters and digits, a letter first',
   LAMPLIGHTER_TEAMS_WEBHOOK_URL: 'the https URL of a Teams Workflows webhook',
+  LAMPLIGHTER_LINK_KEY:
+    '32 random bytes or more in base64 (openssl rand -base64 32), best as a Key Vault reference; leave it out for links without a signature',
+  LAMPLIGHTER_LINK_KEY_BEFORE:
+    'what LAMPLIGHTER_LINK_KEY was before it was changed, so that links sent earlier still open; leave it out otherwise',
   LAMPLIGHTER_READER_CLIENT_ID: 'the client id (GUID) of the identity that reads',
   LAMPLIGHTER_STOPPER_CLIENT_ID: 'the client id (GUID) of the identity that stops computes',
   LAMPLIGHTER_PROVISIONER_CLIENT_ID: 'the client id (GUID) of the identity that creates computes',

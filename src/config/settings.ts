@@ -43,6 +43,8 @@ export type Settings = {
   readonly ledgerPrefix: string;
   /** A Teams Workflows webhook; its URL carries the signature that lets one post. Null: ledger and page are the channel. */
   readonly notifierWebhook: Secret | null;
+  /** Keys that seal links in messages, base64: the first seals, each opens. None: messages link to the page alone. */
+  readonly linkKeys: readonly Secret[];
   /** Client ids of user-assigned identities; null: the app's system-assigned one. */
   readonly identities: {
     readonly reader: string | null;

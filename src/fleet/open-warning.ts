@@ -12,6 +12,7 @@ import { readLatestSweep } from '../ledger/sweeps.ts';
 import { insertWarning, readOpenWarning, replaceWarning, type StoredWarning } from '../ledger/warnings.ts';
 import type { StopInput } from '../workflows/stop.ts';
 import type { Flow } from './flow.ts';
+import { linkFor } from './link-for.ts';
 import { alertOnce, deliver, pagePathOf } from './tell.ts';
 import { endWarningWith, findClosedWarning } from './withdraw-warning.ts';
 
@@ -111,7 +112,17 @@ async function send(flow: Flow, stored: StoredWarning, decision: Decision): Prom
     compute: warning.ref,
     title: `${warning.ref.compute} will be stopped`,
     sentence: explain(announced),
-    links: [{ label: 'Not now', path: `${pagePathOf(warning.ref)}&do=snooze` }],
+    links: [
+      linkFor(flow, {
+        label: 'Not now',
+        otherwise: `${pagePathOf(warning.ref)}&do=snooze`,
+        action: 'keep',
+        subject: { kind: 'compute', ref: warning.ref, of: warning.warningId },
+        person: warning.owner?.objectId ?? null,
+        expiresAt: stopDueAt,
+      }),
+      { label: 'Why?', path: pagePathOf(warning.ref) },
+    ],
   });
   if (delivery.accepted) {
     const open = await replaceWarning(ledger, stored, {

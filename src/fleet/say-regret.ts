@@ -11,12 +11,18 @@ const sayWithinMs = 7 * dayMs;
  * "I was using it": counts the compute's last stop as one that was wrong. Said twice it counts once. Throws
  * `regret.no-stop` if Lamplighter has not stopped it within a week.
  */
-export async function sayRegret(flow: Flow, ref: ComputeRef, by: string): Promise<Saving> {
+export async function sayRegret(
+  flow: Flow,
+  ref: ComputeRef,
+  by: string,
+  /** The warning of the stop that is meant; null: the last one. */
+  warningId: string | null = null,
+): Promise<Saving> {
   const { ledger, clock } = flow.ports;
   const now = clock.now();
-  const newest = (await readSavings(ledger, ref, 1)).toSorted(
-    (a, b) => b.saving.stoppedAt - a.saving.stoppedAt,
-  )[0];
+  const newest = (await readSavings(ledger, ref, warningId === null ? 1 : 50))
+    .filter(({ saving }) => warningId === null || saving.warningId === warningId)
+    .toSorted((a, b) => b.saving.stoppedAt - a.saving.stoppedAt)[0];
   if (newest === undefined || now - newest.saving.stoppedAt > sayWithinMs) {
     throw new LamplighterError('Lamplighter has not stopped this compute lately.', {
       code: 'regret.no-stop',

@@ -4,7 +4,7 @@ import { type Alert, insertAlert, listAlerts, putAlert } from '../ledger/alerts.
 import type { Delivery, Message } from '../ports/notifier.ts';
 import type { Flow } from './flow.ts';
 
-const pagePath = '/api/dashboard';
+export const pagePath = '/api/dashboard';
 /** The page with its eye on one compute. Messages link to pages only: link previews follow links, and nothing may happen by that. */
 export const pagePathOf = (ref: ComputeRef): string =>
   `${pagePath}?compute=${encodeURIComponent(computeKey(ref))}`;

@@ -9,6 +9,7 @@ import {
 } from '../ledger/warnings.ts';
 import type { Message } from '../ports/notifier.ts';
 import type { Flow } from './flow.ts';
+import { linkFor, longestLinkMs } from './link-for.ts';
 import { deliver, pagePathOf } from './tell.ts';
 
 const titles: Readonly<Record<WarningOutcome, string>> = {
@@ -26,6 +27,21 @@ const kinds: Readonly<Record<WarningOutcome, Message['kind']>> = {
   undelivered: 'withdrawn',
 };
 
+/** What the owner of an instance that was stopped may want at once. */
+function afterStop(flow: Flow, closed: ClosedWarning): Message['links'] {
+  if (closed.outcome !== 'stopped') return [];
+  const about = {
+    otherwise: pagePathOf(closed.ref),
+    subject: { kind: 'compute', ref: closed.ref, of: closed.warningId },
+    person: closed.owner?.objectId ?? null,
+    expiresAt: closed.closedAt + longestLinkMs,
+  } as const;
+  return [
+    linkFor(flow, { ...about, label: 'Start it again', action: 'start' }),
+    linkFor(flow, { ...about, label: 'I was using it', action: 'regret' }),
+  ];
+}
+
 /**
  * Tells the owner what became of a warning, if there is something to tell and nobody did yet. A message repeated after
  * a crash carries the same id. `false`: it has to be tried again.
@@ -39,7 +55,7 @@ export async function tellEnd(flow: Flow, closed: ClosedWarning): Promise<boolea
     compute: closed.ref,
     title: `${closed.ref.compute}: ${titles[closed.outcome]}`,
     sentence: closed.tell,
-    links: [{ label: 'Why?', path: pagePathOf(closed.ref) }],
+    links: [...afterStop(flow, closed), { label: 'Why?', path: pagePathOf(closed.ref) }],
   });
   if (delivery.accepted) await markTold(flow.ports.ledger, closed, flow.ports.clock.now());
   return delivery.accepted;

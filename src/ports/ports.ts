@@ -11,6 +11,7 @@ import type {
 } from './azure.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
+import type { LinkSeal } from './link-seal.ts';
 import type { Notifier } from './notifier.ts';
 import type { PolicySource } from './policy-source.ts';
 import type { Permissions, Provisioning } from './provisioning.ts';
@@ -35,4 +36,5 @@ export type Ports = {
   readonly notifier: Notifier;
   readonly policySource: PolicySource;
   readonly signingKeys: SigningKeys;
+  readonly linkSeal: LinkSeal;
 };

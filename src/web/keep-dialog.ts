@@ -1,6 +1,6 @@
 import { element } from './element.ts';
 
-const choices = ['1h', '2h', '4h', '8h', '24h'];
+export const keepChoices = ['1h', '2h', '4h', '8h', '24h'];
 
 /** Asks for how long. A link in a message opens this too: following it changes nothing until the button is pressed. */
 export function askHowLong(name: string, keep: (duration: string) => void): void {
@@ -9,7 +9,7 @@ export function askHowLong(name: string, keep: (duration: string) => void): void
     dialog.close();
     dialog.remove();
   };
-  const buttons = choices.map((duration) =>
+  const buttons = keepChoices.map((duration) =>
     element(
       'button',
       {

@@ -6,6 +6,7 @@ import { computesSection } from './computes-section.ts';
 import { element } from './element.ts';
 import { type EnrolmentLines, offerEnrolment } from './enrol-dialog.ts';
 import { askHowLong } from './keep-dialog.ts';
+import { askAboutLink, linkInAddress } from './link-dialog.ts';
 import { type ComputeAddress, computeInAddress } from './linked-compute.ts';
 import { takeTokenFromAddress } from './session.ts';
 import { summarySection } from './summary-section.ts';
@@ -40,6 +41,7 @@ const page = document.getElementById('page') ?? document.body;
 let notice = '';
 let signedIn = false;
 const linked = computeInAddress();
+const act = linkInAddress();
 
 function signIn(): HTMLElement {
   return element(
@@ -99,10 +101,10 @@ async function refresh(): Promise<void> {
   }
 }
 
-function doing(said: string, act: () => Promise<unknown>): void {
+function doing(said: string | null, act: () => Promise<unknown>): void {
   act().then(
-    () => {
-      notice = said;
+    (answer) => {
+      notice = said ?? String(answer);
       return refresh();
     },
     (error: unknown) => {
@@ -162,6 +164,14 @@ function draw({ summary, computes, more, admin }: Loaded): void {
 
 /** Whoever has to sign in first comes back to the same address; then it is cleared, so that a reload does not ask again. */
 function askIfLinked(): void {
+  if (signedIn && act !== null) {
+    history.replaceState(null, '', location.pathname);
+    askAboutLink(act, (done) => doing(null, done)).catch((error: unknown) => {
+      notice = explainRefusal(error);
+      return refresh();
+    });
+    return;
+  }
   if (!signedIn || linked === null || !(linked.snooze || linked.enrol)) return;
   history.replaceState(null, '', location.pathname);
   if (linked.snooze) snooze(linked.compute);

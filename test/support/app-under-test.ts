@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { createMemoryLedger } from '../../src/adapters/memory/ledger.ts';
+import { hmacSeal } from '../../src/adapters/links/hmac-seal.ts';
 import { createApp } from '../../src/app.ts';
 import type { Role } from '../../src/auth/caller.ts';
 import { loadSettings } from '../../src/config/load.ts';
@@ -27,6 +28,7 @@ const environment = {
   LAMPLIGHTER_TENANT_ID: '22222222-0000-4000-8000-000000000002',
   LAMPLIGHTER_AUDIENCE: 'api://lamplighter',
   LAMPLIGHTER_LEDGER_ENDPOINT: 'https://ledger.table.core.windows.net',
+  LAMPLIGHTER_LINK_KEY: Buffer.alloc(32, 'test').toString('base64'),
 };
 
 export function testSettings(changes: Record<string, string> = {}): Settings {
@@ -110,6 +112,7 @@ export async function appUnderTest(
     notifier: unused('notifier'),
     policySource: unused('policySource'),
     signingKeys: tenant.keys,
+    linkSeal: hmacSeal(settings.linkKeys),
     ...ports,
   };
   const app = keepsTheRules(

@@ -1,3 +1,4 @@
+import { hmacSeal } from '../../src/adapters/links/hmac-seal.ts';
 import { createMemoryLedger } from '../../src/adapters/memory/ledger.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { LamplighterError } from '../../src/core/errors.ts';
@@ -194,6 +195,7 @@ export async function fleetWorld(
       }),
       policySource: guard({ name: 'policy.yaml', read: async () => world.policy }),
       signingKeys: { read: async () => ({ keys: [] }) },
+      linkSeal: hmacSeal([]),
     };
   };
   const settings: Pick<Settings, 'scope'> = {

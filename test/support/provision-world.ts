@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import { createMemoryLedger } from '../../src/adapters/memory/ledger.ts';
+import { hmacSeal } from '../../src/adapters/links/hmac-seal.ts';
 import { createApp } from '../../src/app.ts';
 import { storePolicyText, writeCurrentPolicy } from '../../src/ledger/policies.ts';
 import { policyHashOf } from '../../src/core/policy/parse.ts';
@@ -196,6 +197,7 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
         },
       }),
       policySource: guard('policySource', { name: 'policy.yaml', read: async () => policyText }),
+      linkSeal: hmacSeal(settings.linkKeys),
       signingKeys: {
         read: async () => ({ keys: (await azure.tokens.publicKeys()).keys.map((key) => ({ ...key })) }),
       },

@@ -1,6 +1,8 @@
 import type { Person } from '../../core/computes.ts';
 import type { MachineRequest } from '../../ledger/requests.ts';
+import type { Message } from '../../ports/notifier.ts';
 import type { Flow } from '../flow.ts';
+import { linkFor } from '../link-for.ts';
 import { deliver } from '../tell.ts';
 
 /** The page with its eye on one request. */
@@ -42,6 +44,27 @@ export async function tellEndOf(flow: Flow, request: MachineRequest): Promise<bo
   return told;
 }
 
+/** For whoever may approve and is neither who asked nor whom it is for: that is seen when a link is followed. */
+function decisionLinks(
+  flow: Flow,
+  { requestId, approval }: MachineRequest,
+  /** Which message: each has links of its own. */
+  of: string,
+): Message['links'] {
+  const otherwise = requestPath(requestId);
+  const about = {
+    otherwise,
+    subject: { kind: 'request', requestId, of },
+    person: null,
+    expiresAt: approval?.expiresAt ?? 0,
+  } as const;
+  return [
+    linkFor(flow, { ...about, label: 'Approve', action: 'approve' }),
+    linkFor(flow, { ...about, label: 'Reject', action: 'reject' }),
+    { label: 'Look at it', path: otherwise },
+  ];
+}
+
 /** Asks the approvers' channel; `reminder` tells the second time from the first. */
 export async function askApprovers(flow: Flow, request: MachineRequest, reminder: boolean): Promise<boolean> {
   const who = request.requestedBy.name ?? request.requestedBy.objectId;
@@ -54,7 +77,7 @@ export async function askApprovers(flow: Flow, request: MachineRequest, reminder
     compute: request.machine?.ref ?? null,
     title: reminder ? 'A request still waits for approval' : 'A request waits for approval',
     sentence: `${who} asks${forWhom}: ${request.sentence}`,
-    links: [{ label: 'Approve or reject', path: requestPath(request.requestId) }],
+    links: decisionLinks(flow, request, reminder ? 'reminder' : 'ask'),
   });
   return delivery.accepted;
 }

@@ -33,7 +33,7 @@ function refuseVote(code: string, message: string, fix: string): LamplighterErro
 }
 
 /** Throws unless this word counts: `approval.own-request`, `approval.no-role`, `approval.conflict`, `request.conflict`. */
-function checkBallot(request: MachineRequest, ballot: Ballot, now: number): void {
+export function checkBallot(request: MachineRequest, ballot: Ballot, now: number): void {
   const done = ballot.vote === 'approve' ? 'approved' : 'rejected';
   const verdict = voteVerdict(request, { objectId: ballot.by.objectId, mayApprove: ballot.mayApprove });
   if (verdict === 'own-request') {

@@ -25,6 +25,7 @@ export type LocalAppOptions = {
   readonly subscriptions: readonly string[];
   readonly azureOrigin: string;
   readonly ledgerConnection: string;
+  readonly linkKey: string;
   readonly hubFile: string;
   readonly timerFile: string;
   readonly log: (line: LogLine) => void;
@@ -48,6 +49,7 @@ function environment(options: LocalAppOptions, url: string): Record<string, stri
     LAMPLIGHTER_AUDIENCE: 'api://lamplighter',
     LAMPLIGHTER_LEDGER_CONNECTION: options.ledgerConnection,
     LAMPLIGHTER_PUBLIC_URL: url,
+    LAMPLIGHTER_LINK_KEY: options.linkKey,
     LAMPLIGHTER_LOOPBACK_AZURE: options.azureOrigin,
     LAMPLIGHTER_LOOPBACK_CLOCK: JSON.stringify({ realAt: Date.now(), shownAt: clock.now(), factor }),
     IDENTITY_ENDPOINT: `${options.azureOrigin}/msi/token`,

@@ -109,6 +109,7 @@ export async function run(flags: RunFlags, narrator: Narrator, signal: AbortSign
       subscriptions: ['research', 'retail'].map(subscriptionIdOf),
       azureOrigin: origin,
       ledgerConnection: tables.connection,
+      linkKey: state.linkKey,
       hubFile: state.hubFile,
       timerFile: state.timerFile,
       log: (line) => {

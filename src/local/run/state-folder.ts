@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -18,6 +19,8 @@ export type StateFolder = {
   readonly hubFile: string;
   readonly timerFile: string;
   readonly tablesFolder: string;
+  /** Seals links in messages: as lasting as the messages. */
+  readonly linkKey: string;
   /** What the clock showed last in a run that did not end; null: there is none, and the folder is empty. */
   readonly resumeAt: number | null;
   save(shownAt: number, ended: boolean): void;
@@ -50,6 +53,17 @@ function unfinished(file: string): number | null {
   }
 }
 
+/** Random, readable by nobody else, and the same for the next run that goes on with the folder. */
+function keptKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    const key = randomBytes(32).toString('base64');
+    writeFileSync(file, key, { mode: 0o600 });
+    return key;
+  }
+}
+
 /** A run that ended in order left nothing to go on with, so the next one begins anew. */
 export function openStateFolder(folder: string, fresh: boolean): StateFolder {
   const path = resolve(folder);
@@ -64,6 +78,7 @@ export function openStateFolder(folder: string, fresh: boolean): StateFolder {
       'hub.sqlite-shm',
       'timers.json',
       'tables',
+      'link.key',
     ]) {
       rmSync(join(path, name), { recursive: true, force: true });
     }
@@ -75,6 +90,7 @@ export function openStateFolder(folder: string, fresh: boolean): StateFolder {
     hubFile: join(path, 'hub.sqlite'),
     timerFile: join(path, 'timers.json'),
     tablesFolder: join(path, 'tables'),
+    linkKey: keptKey(join(path, 'link.key')),
     resumeAt,
     save: (shownAt, ended) => replaceFile(runFile, JSON.stringify({ formatVersion: 1, ended, shownAt })),
   };

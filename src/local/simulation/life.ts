@@ -1,7 +1,9 @@
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { createAzurePorts } from '../../adapters/azure/azure-ports.ts';
 import { createAzureTransport } from '../../adapters/azure/transport.ts';
+import { hmacSeal } from '../../adapters/links/hmac-seal.ts';
 import { createApp } from '../../app.ts';
+import { Secret } from '../../config/secret.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Flow } from '../../fleet/flow.ts';
 import { parseSubscriptionId } from '../../core/ids.ts';
@@ -38,6 +40,9 @@ const farFuture = 253_402_300_799_000;
 const origin = 'http://lamplighter.example';
 const address = { taskHub: 'Lamplighter', connection: 'Storage', code: 'simulated' };
 
+/** The same in every run, as everything in a simulation. */
+const linkKey = new Secret(Buffer.alloc(32, 'simulated').toString('base64'));
+
 /** What the host and the app log says nothing that the timeline does not. */
 const log = (): void => undefined;
 
@@ -51,6 +56,7 @@ function settingsOf(stage: Stage): Settings {
     ledger: { kind: 'account', endpoint: 'https://ledger.table.core.windows.net' },
     ledgerPrefix: '',
     notifierWebhook: null,
+    linkKeys: [linkKey],
     identities: { reader: null, stopper: null, provisioner: null },
     publicUrl: origin,
     loopback: null,
@@ -82,6 +88,7 @@ function portsOf(stage: Stage, settings: Settings, fence: Fence, watch: LifeWatc
     ledger: fence.around(stage.ledger, ledgerFault),
     notifier: fence.around(notifier),
     policySource: fence.around({ name: 'policy.yaml', read: async () => stage.policyFile }),
+    linkSeal: hmacSeal(settings.linkKeys),
     signingKeys: fence.around({
       read: async () => ({ keys: (await azure.tokens.publicKeys()).keys.map((key) => ({ ...key })) }),
     }),

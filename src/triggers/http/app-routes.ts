@@ -11,6 +11,7 @@ import { halts } from './routes/halt.ts';
 import { instances } from './routes/instances.ts';
 import { invitations } from './routes/invitations.ts';
 import { listComputes } from './routes/list-computes.ts';
+import { links } from './routes/links.ts';
 import { policySchemaRoute } from './routes/policy-schema.ts';
 import { policy } from './routes/policy.ts';
 import { quota } from './routes/quota.ts';
@@ -42,6 +43,7 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   ...targets(doors),
   ...quota(doors),
   ...findings(doors),
+  ...links(doors),
 ];
 
 /** Every route for session agents, which sign what they send. */

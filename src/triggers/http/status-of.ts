@@ -22,6 +22,10 @@ const byCode: Readonly<Record<string, number>> = {
   'regret.no-stop': 409,
   'approval.own-request': 403,
   'approval.no-role': 403,
+  'link.other-person': 403,
+  'link.expired': 410,
+  'link.used': 409,
+  'link.in-progress': 409,
 };
 
 const byFault: Readonly<Record<Fault, number>> = {

@@ -85,6 +85,8 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpInstancesStart',
       'httpInstancesStop',
       'httpInvitations',
+      'httpLinksShow',
+      'httpLinksUse',
       'httpOpenApi',
       'httpPolicyApprove',
       'httpPolicyRead',
@@ -144,7 +146,7 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'watchCreation',
       'weighFailure',
     ]);
-    expect(loaded.functions).toHaveLength(86);
+    expect(loaded.functions).toHaveLength(88);
   });
 
   it('asks for no package, and for the SDKs only when Azure is spoken with', async () => {

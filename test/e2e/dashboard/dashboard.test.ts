@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { buildWebAssets } from '../../../scripts/build.ts';
+import { hmacSeal } from '../../../src/adapters/links/hmac-seal.ts';
+import { linkText } from '../../../src/core/links/action-link.ts';
 import { pagePathOf } from '../../../src/fleet/tell.ts';
 import type { WebAssets } from '../../../src/present/web-assets.ts';
 import { readEnrolment } from '../../../src/ledger/enrolments.ts';
@@ -15,13 +17,23 @@ import {
   testSettings,
 } from '../../support/app-under-test.ts';
 import { durableRecorder } from '../../support/durable-recorder.ts';
-import { knowCompute, refOf } from '../../support/known-compute.ts';
+import { knowCompute, personOf, refOf } from '../../support/known-compute.ts';
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
 );
 if (executablePath === undefined)
   console.warn('SKIPPED: the dashboard is not tested, no Chromium is installed.');
+
+const keepLink = (name: PersonName, minutesLess = 0): string =>
+  hmacSeal(testSettings().linkKeys).seal(
+    linkText({
+      action: 'keep',
+      subject: { kind: 'compute', ref: refOf('ci-ada'), of: null },
+      person: personOf(name).objectId,
+      expiresAt: startAt + 3_600_000 - minutesLess * 60_000,
+    }),
+  ) ?? '';
 
 describe.skipIf(executablePath === undefined)('the dashboard in a browser', () => {
   let browser: Browser;
@@ -58,10 +70,11 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
     return page;
   }
 
-  it('asks whoever is not signed in to do so', async () => {
-    const page = await open(null);
+  it('asks whoever is not signed in to do so, and sends them back to what they came for', async () => {
+    const page = await open(null, '?act=some-link');
 
-    expect(await page.textContent('#page')).toContain('Sign in with Entra');
+    const signIn = page.getByRole('link', { name: 'Sign in with Entra' });
+    expect(await signIn.getAttribute('href')).toContain(encodeURIComponent('/api/dashboard?act=some-link'));
   });
 
   it('takes the token out of the address and shows a user their own computes with the reasons', async () => {
@@ -126,6 +139,26 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
     );
     expect(await page.locator('dialog').textContent()).toContain('single sign-on');
     expect((await readEnrolment(app.ledger, ref)).enrolment.codes).toHaveLength(1);
+  });
+
+  it('opened by a signed link shows what would be done, and does it once the button is pressed', async () => {
+    await knowCompute(app.ledger, 'ci-ada', 'ada');
+    const link = keepLink('ada');
+    const page = await open('ada', `?act=${link}`);
+    await page.getByText('Keep ci-ada running?').waitFor();
+
+    expect(page.url()).not.toContain('act=');
+    expect(await readSnooze(app.ledger, refOf('ci-ada'), startAt)).toBeNull();
+    await page.getByLabel('For how long?').selectOption('4h');
+    await page.getByRole('button', { name: 'Keep it' }).last().click();
+    await page.getByText('ci-ada is left running for 4h').waitFor();
+    expect((await readSnooze(app.ledger, refOf('ci-ada'), startAt))?.until).toBe(startAt + 14_400_000);
+
+    const again = await open('ada', `?act=${link}`);
+    await again.getByText('each works once').waitFor();
+    const other = await open('bob', `?act=${keepLink('ada', 1)}`);
+    await other.getByText('made for somebody else').waitFor();
+    expect(await other.locator('dialog').count()).toBe(0);
   });
 
   it('says why something was refused and what to try', async () => {

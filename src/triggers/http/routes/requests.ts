@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { type Caller, isAdmin } from '../../../auth/caller.ts';
-import type { Person } from '../../../core/computes.ts';
 import { requestStatuses } from '../../../core/policy/codes.ts';
 import { cancelRequest } from '../../../fleet/provision/cancel-request.ts';
 import { fleetFacts } from '../../../fleet/provision/fleet-facts.ts';
 import { noSuchRequest } from '../../../fleet/provision/request-faults.ts';
 import { submitRequest } from '../../../fleet/provision/submit-request.ts';
 import { voteOnRequest } from '../../../fleet/provision/vote-on-request.ts';
-import { isRequestId, listRequests, type MachineRequest, readRequest } from '../../../ledger/requests.ts';
+import { listRequests, type MachineRequest } from '../../../ledger/requests.ts';
 import { formatVersion } from '../../../present/json/scalars.ts';
 import { requestView, requestViewOf } from '../../../present/json/request-view.ts';
 import type { AppDoors } from '../app-doors.ts';
@@ -15,18 +14,11 @@ import { askedMachine } from '../asked-machine.ts';
 import { refusedAnswer } from '../refused-answer.ts';
 import { requestBody } from '../request-body.ts';
 import { answer, route, type Route } from '../route.ts';
+import { isOwnRequest, mayApprove, maySeeRequest, personOf, visibleRequest } from '../visible-request.ts';
 
 const listedAtMost = 500;
 const requestAnswer = requestView.extend({ formatVersion });
 const shown = (request: MachineRequest) => ({ formatVersion: 1, ...requestViewOf(request) });
-
-const mayApprove = (caller: Caller): boolean =>
-  isAdmin(caller) || caller.roles.includes('Lamplighter.Approver');
-const isOwn = (caller: Caller, request: MachineRequest): boolean =>
-  caller.objectId === request.requestedBy.objectId || caller.objectId === request.forPerson.objectId;
-const maySee = (caller: Caller, request: MachineRequest): boolean =>
-  mayApprove(caller) || isOwn(caller, request);
-const personOf = (caller: Caller): Person => ({ objectId: caller.objectId, name: caller.name });
 
 const query = z.strictObject({
   status: z.enum(requestStatuses).optional(),
@@ -45,12 +37,7 @@ export const requests = ({ ports, settings }: AppDoors): readonly Route[] => {
   const facts = fleetFacts(flow);
   const { ledger } = ports;
 
-  /** Throws `request.not-found` for what is not there and what is not the caller's to see. */
-  async function visible(caller: Caller, requestId: string): Promise<MachineRequest> {
-    const stored = isRequestId(requestId) ? await readRequest(ledger, requestId) : null;
-    if (stored === null || !maySee(caller, stored.request)) throw noSuchRequest();
-    return stored.request;
-  }
+  const visible = (caller: Caller, requestId: string) => visibleRequest(ledger, caller, requestId);
 
   const decide = (vote: 'approve' | 'reject', name: string, summary: string): Route =>
     route(
@@ -116,8 +103,8 @@ export const requests = ({ ports, settings }: AppDoors): readonly Route[] => {
         const { status, mine, limit } = call.query;
         const found = (await listRequests(ledger)).filter(
           (request) =>
-            maySee(call.caller, request) &&
-            (mine === undefined || isOwn(call.caller, request)) &&
+            maySeeRequest(call.caller, request) &&
+            (mine === undefined || isOwnRequest(call.caller, request)) &&
             (status === undefined || request.status === status),
         );
         return answer(200, { formatVersion: 1, requests: found.slice(0, limit).map(requestViewOf) });
@@ -154,7 +141,7 @@ export const requests = ({ ports, settings }: AppDoors): readonly Route[] => {
       },
       async (call) => {
         const request = await visible(call.caller, call.params.requestId);
-        if (!isOwn(call.caller, request) && !isAdmin(call.caller)) throw noSuchRequest();
+        if (!isOwnRequest(call.caller, request) && !isAdmin(call.caller)) throw noSuchRequest();
         const cancelled = await cancelRequest(flow, call.durable(), request.requestId, personOf(call.caller));
         return answer(200, shown(cancelled));
       },

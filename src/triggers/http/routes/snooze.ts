@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { parseDuration } from '../../../core/policy/duration.ts';
 import { nameOf } from '../../../auth/caller.ts';
 import { snooze } from '../../../fleet/snooze.ts';
 import { readSnooze } from '../../../ledger/snoozes.ts';
@@ -9,22 +8,8 @@ import type { AppDoors } from '../app-doors.ts';
 import { computeParams, computePathTemplate } from '../compute-params.ts';
 import { admitToCompute } from '../own-compute.ts';
 import { answer, route, type Route } from '../route.ts';
+import { snoozeDuration } from '../snooze-duration.ts';
 import { visibleCompute } from '../visible-compute.ts';
-
-const shortestMs = 60_000;
-const duration = z
-  .string()
-  .max(32)
-  .transform((text, context) => {
-    const ms = parseDuration(text);
-    if (ms !== null && ms >= shortestMs) return ms;
-    context.addIssue({
-      code: 'custom',
-      message: 'expected a duration of a minute or more, such as 2h or 1h30m',
-    });
-    return z.NEVER;
-  })
-  .meta({ description: 'Counted from now: 45m, 2h, 1h30m, 1d; at most what the policy allows' });
 
 /** "Not now", and taking it back: by the owner or an admin. */
 export const snoozes = (doors: AppDoors): readonly Route[] => {
@@ -42,7 +27,7 @@ export const snoozes = (doors: AppDoors): readonly Route[] => {
         name: 'httpSnooze',
         method: 'POST',
         summary: 'Leaves the compute running for so long, whatever it does',
-        body: z.strictObject({ for: duration }),
+        body: z.strictObject({ for: snoozeDuration }),
         creates: true,
         usesDurable: true,
         answers: {
