@@ -6,7 +6,7 @@ import type { Decision, OpenWarning } from '../core/idle/types.ts';
 import { policyFor } from '../core/policy/policy-for.ts';
 import type { ComputePolicy, Policy } from '../core/policy/types.ts';
 import { type ExceededBudget, exceededBudgetOf, type StopBudgets } from '../core/quota/stop-budgets.ts';
-import { judgedClaims } from './schedule/judged-claims.ts';
+import { judgedClaims, schedulesFor } from './schedule/judged-claims.ts';
 import type { Halt } from '../ledger/flags.ts';
 import type { Tally } from '../ledger/tallies.ts';
 import type { Warning } from '../ledger/warnings.ts';
@@ -31,6 +31,8 @@ export type Judgement = {
   readonly decision: Decision;
   readonly verdict: ActivityVerdict | null;
   readonly policy: ComputePolicy;
+  /** Names of the schedules that surely cover it. */
+  readonly schedules: readonly string[];
 };
 
 /** Too many stops were regretted: the workspace is only warned until the rate has come down. */
@@ -103,5 +105,8 @@ export function judge(readings: InstanceReadings, by: JudgeBy): Judgement {
         ? null
         : { reason: observation.warnedInMode.reason, warnedAt: observation.warnedInMode.at },
   });
-  return { decision, verdict, policy };
+  const schedules = schedulesFor(by.policy.policy, subject).flatMap(({ schedule, matching }) =>
+    matching === 'yes' ? [schedule.name] : [],
+  );
+  return { decision, verdict, policy, schedules };
 }

@@ -8,7 +8,7 @@ import { writeSnooze } from '../ledger/snoozes.ts';
 import { readOpenWarningsOf } from '../ledger/warnings.ts';
 import type { Flow } from './flow.ts';
 import { stopInstanceId } from './ids.ts';
-import { readPolicyInForce } from './policy-store.ts';
+import { longestSnooze } from './longest-snooze.ts';
 import { type DurableWaker, wakeOrchestration } from './start-orchestration.ts';
 import { endWarningWith } from './withdraw-warning.ts';
 
@@ -31,12 +31,12 @@ const triesOnConflict = 4;
 
 /**
  * "Not now": the row first, since it alone counts; then open warnings are withdrawn and their workflows woken. It does not
- * restart the idle clock. Throws `snooze.too-long` beyond `idle.maxSnooze`.
+ * restart the idle clock. Throws `snooze.too-long` beyond the `idle.maxSnooze` of this instance.
  */
 export async function snooze(flow: Flow, client: DurableWaker, request: SnoozeRequest): Promise<Snoozed> {
   const { ledger, clock } = flow.ports;
   const now = clock.now();
-  const { maxSnoozeMs } = (await readPolicyInForce(ledger)).policy.idle;
+  const maxSnoozeMs = await longestSnooze(flow, request.ref);
   if (!Number.isFinite(request.forMs) || request.forMs < 0 || request.forMs > maxSnoozeMs) {
     throw new LamplighterError(`A snooze lasts at most ${formatDuration(maxSnoozeMs)}.`, {
       code: 'snooze.too-long',

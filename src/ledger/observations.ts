@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ComputeRef, WorkspaceRef } from '../core/ids.ts';
-import type { WarnReason } from '../core/idle/types.ts';
+import type { Mode, WarnReason } from '../core/idle/types.ts';
 import type { Ledger, LedgerWrite } from '../ports/ledger.ts';
 import { computeRefCodec, encodeRow, maybeTime, personCodec, timeCodec } from './codec.ts';
 import { partitionOf, placeOf, withPrefix } from './partitions.ts';
@@ -19,6 +19,15 @@ export type Observation = {
     readonly startedAt: number | null;
     /** When Azure had to be asked for it singly; null: rows of the list are full. */
     readonly readSinglyAt: number | null;
+  } | null;
+  /** What the policy of the last look says of it, so that a page need not ask who is in which team. */
+  readonly applies: {
+    readonly mode: Mode;
+    /** Names of the schedules that surely cover it. */
+    readonly schedules: readonly string[];
+    readonly maxSnoozeMs: number;
+    /** Neither protected nor exempt. */
+    readonly isFree: boolean;
   } | null;
   /** Since when it has been running without a verdict; null: the last verdict was one, or it does not run. */
   readonly unknownSinceAt: number | null;
@@ -57,6 +66,15 @@ const codec = z
       })
       .nullable()
       .default(null),
+    applies: z
+      .object({
+        mode: z.enum(['off', 'observe', 'warn', 'enforce']),
+        schedules: z.array(z.string()),
+        maxSnoozeMs: z.number(),
+        isFree: z.boolean(),
+      })
+      .nullable()
+      .catch(null),
     unknownSinceAt: maybeTime,
     askedAt: maybeTime,
     warnedInMode: z
@@ -86,6 +104,7 @@ export const nothingObserved = (ref: ComputeRef): Observation => ({
   ref,
   at: 0,
   known: null,
+  applies: null,
   unknownSinceAt: null,
   askedAt: null,
   warnedInMode: null,

@@ -95,7 +95,12 @@ export function computesSection(
         ),
       ),
       element('td', {}, stateOf(compute, now)),
-      element('td', { title: compute.decision.sentence }, compute.decision.brief),
+      element(
+        'td',
+        { title: compute.decision.sentence },
+        compute.decision.brief,
+        compute.schedule === null ? null : element('small', {}, compute.schedule.sentence),
+      ),
       buttonsOf(compute, actions),
     ),
   );

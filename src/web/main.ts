@@ -115,9 +115,10 @@ function doing(said: string | null, act: () => Promise<unknown>): void {
 }
 
 function snooze(compute: ComputeAddress): void {
-  askHowLong(compute.compute, (duration) => {
-    doing(`${compute.compute} is left running for ${duration}.`, () =>
-      post(`${addressOf(compute)}/snooze`, { for: duration }),
+  askHowLong(compute.compute, (length) => {
+    const howLong = 'for' in length ? `for ${length.for}` : 'past the next stop of its schedules';
+    doing(`${compute.compute} is left running ${howLong}.`, () =>
+      post(`${addressOf(compute)}/snooze`, length),
     );
   });
 }

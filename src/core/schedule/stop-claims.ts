@@ -32,7 +32,8 @@ export type ClaimInput = {
 /** Sweeps begin a little late or early. */
 const sweepSlackMs = 60_000;
 
-const coversAt = (uses: readonly ScheduleUse[], but: Schedule, at: number): boolean =>
+/** Whether a running period of another schedule covers that time. */
+export const coversAt = (uses: readonly ScheduleUse[], but: Schedule, at: number): boolean =>
   uses.some(({ schedule }) => schedule !== but && runningPeriodAt(schedule, at) !== null);
 
 /**
@@ -51,7 +52,10 @@ export function stopClaims(uses: readonly ScheduleUse[], input: ClaimInput): rea
 }
 
 /** The earliest stop of this time off that found it running: a later one of the same time off asks for nothing more. */
-function dueStopOf(schedule: Schedule, { now, startedAt, warnedOf }: ClaimInput): number | null {
+export function dueStopOf(
+  schedule: Schedule,
+  { now, startedAt, warnedOf }: Pick<ClaimInput, 'now' | 'startedAt' | 'warnedOf'>,
+): number | null {
   const concerns = (stopAt: number): boolean =>
     startedAt === null
       ? warnedOf.some((stop) => stop.name === schedule.name && stop.stopAt === stopAt)

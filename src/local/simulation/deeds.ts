@@ -144,6 +144,12 @@ const named = ({ compute, workspace }: ComputeName): ComputeName => ({
   ...(workspace === undefined ? {} : { workspace }),
 });
 
+function untilIn({ json }: DoorAnswer): number | null {
+  const { snooze } = json;
+  const given = typeof snooze === 'object' && snooze !== null && 'until' in snooze ? snooze.until : null;
+  return typeof given === 'string' ? Date.parse(given) : null;
+}
+
 async function atTheDoor(
   stage: Stage,
   scene: DeedScene,
@@ -181,10 +187,13 @@ async function atTheDoor(
         const sentence = `${by} says: I was using it.`;
         return answered(await send('POST', doorOf(ref, 'regret'), undefined, true), sentence);
       }
-      const seconds = Math.round(deed.forMs / 1000);
-      const answer = await send('POST', doorOf(ref, 'snooze'), { for: `${seconds}s` }, true);
-      if (answer.ok) stage.snoozed(ref, stage.now + deed.forMs);
-      return answered(answer, `${by} says: not now, for ${formatDuration(deed.forMs)}.`);
+      const { forMs } = deed;
+      const body = forMs === null ? { until: 'next-start' } : { for: `${Math.round(forMs / 1000)}s` };
+      const answer = await send('POST', doorOf(ref, 'snooze'), body, true);
+      const until = untilIn(answer);
+      if (answer.ok && until !== null) stage.snoozed(ref, until);
+      const length = forMs === null ? 'through the night' : `for ${formatDuration(forMs)}`;
+      return answered(answer, `${by} says: not now, ${length}.`);
     }
   }
 }

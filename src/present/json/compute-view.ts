@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Decision } from '../../core/idle/types.ts';
+import type { Outlook, ScheduledChange } from '../../core/schedule/outlook.ts';
 import { addressOf } from './compute-address.ts';
 import { decisionView, decisionViewOf } from './decision-view.ts';
 import { computeAddress, instant, instantOf, instantOrNull, person } from './scalars.ts';
@@ -11,6 +12,23 @@ export const warningView = z.object({
   stopDueAt: instant.nullable(),
 });
 export const snoozeView = z.object({ until: instant, at: instant, by: z.string() });
+const scheduledChange = z.object({
+  at: instant,
+  schedule: z.string(),
+  zone: z.string().meta({ description: 'IANA zone of the schedule' }),
+});
+export const outlookView = z.object({
+  sentence: z.string(),
+  stop: scheduledChange
+    .extend({
+      due: z.boolean().meta({ description: 'Its time has come, and it waits until the instance is quiet' }),
+      overAt: instant
+        .nullable()
+        .meta({ description: 'When it is over, done or not: the end of a snooze through the night' }),
+    })
+    .nullable(),
+  start: scheduledChange.nullable(),
+});
 export const computeView = computeAddress.extend({
   owner: person.nullable(),
   vmSize: z.string().nullable(),
@@ -18,6 +36,9 @@ export const computeView = computeAddress.extend({
   decision: decisionView,
   warnings: z.array(warningView),
   snooze: snoozeView.nullable(),
+  schedule: outlookView
+    .nullable()
+    .meta({ description: 'What its schedules will do next; null: nothing, or none covers it' }),
 });
 export type ComputeView = z.infer<typeof computeView>;
 
@@ -31,9 +52,22 @@ export type ComputeKnowledge = {
     readonly stopDueAt: number | null;
   }[];
   readonly snooze: { readonly until: number; readonly at: number; readonly by: string } | null;
+  readonly outlook: (Outlook & { readonly sentence: string }) | null;
 };
 
-export function computeViewOf({ decision, warnings, snooze }: ComputeKnowledge): ComputeView {
+const changeOf = ({ at, schedule, zone }: ScheduledChange) => ({ at: instantOf(at), schedule, zone });
+
+function outlookViewOf(outlook: ComputeKnowledge['outlook']): z.infer<typeof outlookView> | null {
+  if (outlook === null) return null;
+  const { sentence, stop, start } = outlook;
+  return {
+    sentence,
+    stop: stop === null ? null : { ...changeOf(stop), due: stop.isDue, overAt: instantOrNull(stop.overAt) },
+    start: start === null ? null : changeOf(start),
+  };
+}
+
+export function computeViewOf({ decision, warnings, snooze, outlook }: ComputeKnowledge): ComputeView {
   return {
     ...addressOf(decision.ref),
     owner: decision.owner === null ? null : { objectId: decision.owner.objectId, name: decision.owner.name },
@@ -48,5 +82,6 @@ export function computeViewOf({ decision, warnings, snooze }: ComputeKnowledge):
     })),
     snooze:
       snooze === null ? null : { until: instantOf(snooze.until), at: instantOf(snooze.at), by: snooze.by },
+    schedule: outlookViewOf(outlook),
   };
 }

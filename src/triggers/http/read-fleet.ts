@@ -2,7 +2,11 @@ import { inScope } from '../../config/in-scope.ts';
 import type { Scope } from '../../config/settings.ts';
 import type { Person } from '../../core/computes.ts';
 import type { WorkspaceRef } from '../../core/ids.ts';
+import { readPolicyInForce } from '../../fleet/policy-store.ts';
+import { type KnownOutlook, outlookOf } from '../../fleet/schedule/outlook-of.ts';
 import { readWorkspaceDecisions, type RecordedDecision } from '../../ledger/decisions.ts';
+import { readObservations } from '../../ledger/observations.ts';
+import { readOpenSavings } from '../../ledger/savings.ts';
 import { partitionOf } from '../../ledger/partitions.ts';
 import { readSnoozes } from '../../ledger/snoozes.ts';
 import { readOpenWarnings } from '../../ledger/warnings.ts';
@@ -39,6 +43,24 @@ export type FleetFilter = {
 const byName = (one: RecordedDecision, other: RecordedDecision): number =>
   one.ref.compute.toLowerCase() < other.ref.compute.toLowerCase() ? -1 : 1;
 
+async function outlooks(
+  ledger: Ledger,
+  workspace: WorkspaceRef,
+  now: number,
+): Promise<(row: string, snoozedUntil: number | null) => KnownOutlook | null> {
+  const { policy } = await readPolicyInForce(ledger);
+  if (policy.schedules.length === 0) return () => null;
+  const [observations, savings] = await Promise.all([
+    readObservations(ledger, workspace),
+    readOpenSavings(ledger, workspace),
+  ]);
+  return (row, snoozedUntil) => {
+    const seen = observations.get(row);
+    const saving = savings.get(row)?.saving ?? null;
+    return seen === undefined ? null : outlookOf(policy, seen, saving, snoozedUntil, now);
+  };
+}
+
 /** The workspace's computes that pass the filter, with warnings and snoozes read only where there are any. */
 export async function readWorkspaceComputes(
   ledger: Ledger,
@@ -51,9 +73,10 @@ export async function readWorkspaceComputes(
     ([, decision]) => filter.mayUse(decision.owner) && filter.wants(decision),
   );
   if (wanted.length === 0) return [];
-  const [warnings, snoozes] = await Promise.all([
+  const [warnings, snoozes, outlookFor] = await Promise.all([
     readOpenWarnings(ledger, workspace),
     readSnoozes(ledger, workspace, now),
+    outlooks(ledger, workspace, now),
   ]);
   return wanted
     .sort(([, one], [, other]) => byName(one, other))
@@ -61,5 +84,6 @@ export async function readWorkspaceComputes(
       decision,
       warnings: (warnings.get(row) ?? []).map((stored) => stored.warning),
       snooze: snoozes.get(row) ?? null,
+      outlook: outlookFor(row, snoozes.get(row)?.until ?? null),
     }));
 }

@@ -20,6 +20,7 @@ const byCode: Readonly<Record<string, number>> = {
   'agent.no-address': 503,
   'policy.nothing-pending': 404,
   'regret.no-stop': 409,
+  'snooze.no-stop': 409,
   'approval.own-request': 403,
   'approval.no-role': 403,
   'link.other-person': 403,

@@ -9,6 +9,7 @@ import {
   writeCurrentPolicy,
   writePendingPolicy,
 } from '../../../src/ledger/policies.ts';
+import { nothingObserved, writeObservations } from '../../../src/ledger/observations.ts';
 import { openSaving } from '../../../src/ledger/savings.ts';
 import { readSnooze } from '../../../src/ledger/snoozes.ts';
 import { readTally } from '../../../src/ledger/tallies.ts';
@@ -60,6 +61,26 @@ const snooze = (as: PersonName, length: unknown, compute = 'ci-ada') =>
   app.ask('POST', `${pathOf(compute)}/snooze`, { as, body: { for: length } });
 const regret = (compute = 'ci-ada', as: PersonName = 'ada') =>
   app.ask('POST', `${pathOf(compute)}/regret`, { as });
+const observe = (ref: ComputeRef, maxSnoozeMs: number) =>
+  writeObservations(
+    app.ledger,
+    ref,
+    [
+      {
+        ...nothingObserved(ref),
+        at: startAt,
+        known: {
+          state: 'Running',
+          vmSize: null,
+          owner: null,
+          startedAt: startAt - hourMs,
+          readSinglyAt: null,
+        },
+        applies: { mode: 'enforce', schedules: ['office'], maxSnoozeMs, isFree: true },
+      },
+    ],
+    new Map(),
+  );
 const stopped = (ref: ComputeRef) =>
   openSaving(app.ledger, {
     ref,
@@ -119,6 +140,43 @@ describe('a snooze over HTTP', () => {
     expect([refused.status, refused.json['code']]).toEqual([400, 'snooze.too-long']);
     expect(refused.json['detail']).toContain('3h');
     expect((await snooze('ada', '3h')).status).toBe(200);
+  });
+
+  it('is at most as long as the overrides of the policy allow this one', async () => {
+    const ref = await knowCompute(app.ledger, 'ci-ada', 'ada');
+    await observe(ref, 2 * hourMs);
+    const refused = await snooze('ada', '3h');
+
+    expect([refused.status, refused.json['code']]).toEqual([400, 'snooze.too-long']);
+    expect(refused.json['detail']).toContain('2h');
+    expect((await snooze('ada', '2h')).status).toBe(200);
+  });
+
+  it('lasts through the night where a schedule stops it, and says where that is longer than allowed', async () => {
+    const ref = await knowCompute(app.ledger, 'ci-ada', 'ada');
+    const text =
+      'version: 1\nmode: enforce\nschedules: [ { name: office, days: [Mon, Tue], start: "07:00", stop: "19:00" } ]\n';
+    await storePolicyText(app.ledger, policyHashOf(text), text, startAt);
+    await writeCurrentPolicy(app.ledger, { hash: policyHashOf(text), sinceAt: startAt, approvedBy: null });
+    const night = () =>
+      app.ask('POST', `${pathOf('ci-ada')}/snooze`, { as: 'ada', body: { until: 'next-start' } });
+    const unseen = await night();
+    expect([unseen.status, unseen.json['code']]).toEqual([409, 'snooze.no-stop']);
+
+    await observe(ref, 24 * hourMs);
+    expect((await night()).json['snooze']).toMatchObject({ until: '2026-03-03T07:00:00.000Z' });
+    const seen = await app.ask('GET', pathOf('ci-ada'), { as: 'ada' });
+    expect(seen.json['schedule']).toMatchObject({
+      sentence: expect.stringContaining('Stops at 2026-03-03 19:00 UTC by schedule office'),
+      stop: { at: '2026-03-03T19:00:00.000Z', due: false },
+    });
+
+    await observe(ref, 4 * hourMs);
+    const refused = await night();
+    expect([refused.status, refused.json['code']]).toEqual([400, 'snooze.too-long']);
+    expect(refused.json['detail']).toContain(
+      'is over at 2026-03-03 07:00 UTC, in 23 h; a snooze lasts at most 4h',
+    );
   });
 
   it.each(['', '2', '-1h', 'two hours', '1h30', '0s', 7_200_000, null, '9'.repeat(40)])(

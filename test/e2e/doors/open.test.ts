@@ -51,8 +51,7 @@ describe('what anybody may read', () => {
       ['Idempotency-Key', 'header', true],
     ]);
     expect(snooze?.['post']?.requestBody?.content['application/json']?.schema).toMatchObject({
-      properties: { for: { type: 'string' } },
-      required: ['for'],
+      properties: { for: { type: 'string' }, until: { const: 'next-start' } },
       additionalProperties: false,
     });
   });

@@ -37,7 +37,12 @@ export const subjectKeys = Object.keys(subject) as (keyof typeof subject)[];
 
 /** The keys of each deed, by its word. */
 export const deedSchemas = {
-  snooze: deed('snooze', { ...compute, for: lasting, by }),
+  snooze: deed('snooze', {
+    ...compute,
+    for: lasting.optional(),
+    until: z.literal('next-start', { error: 'next-start' }).optional(),
+    by,
+  }),
   outage: deed('outage', { of: z.enum(['metrics', 'arm', 'jobs', 'ledger', 'teams']), for: lasting }),
   throttle: deed('throttle', { of: z.enum(['arm', 'metrics', 'jobs']), retryAfter: duration, for: lasting }),
   crash: deed('crash', {

@@ -53,6 +53,9 @@ export function checkDeed(
   if ('compute' in deed && typeof deed.compute === 'string') {
     names.compute(deed.compute, 'workspace' in deed ? deed.workspace : undefined, [...path, 'compute']);
   }
+  if (deed.do === 'snooze' && (deed.for === undefined) === (deed.until === undefined)) {
+    faults.add(path, 'found neither or both of for and until, expected for: 2h or until: next-start');
+  }
   if (deed.do === 'crash' && (deed.when === undefined) !== (deed.compute === undefined)) {
     faults.add(path, 'found one of when and compute, expected both or neither');
   }
@@ -96,7 +99,7 @@ export const subjectOf = (given: {
 export function toDeed(deed: ReadDeed, startAt: number, policy: ScenarioPolicy | null): Deed | null {
   switch (deed.do) {
     case 'snooze':
-      return { do: 'snooze', ...placed(deed), forMs: deed.for, by: deed.by };
+      return { do: 'snooze', ...placed(deed), forMs: deed.for ?? null, by: deed.by };
     case 'outage':
       return { do: 'outage', of: deed.of, forMs: deed.for };
     case 'throttle':

@@ -70,7 +70,11 @@ export type FindingSubject = {
 
 /** What people, Azure and fate do. `by` is the name of a user. */
 export type Deed =
-  | ({ readonly do: 'snooze'; readonly forMs: number; readonly by: string } & ComputeName)
+  | ({
+      readonly do: 'snooze';
+      /** Null: past the next scheduled stop. */ readonly forMs: number | null;
+      readonly by: string;
+    } & ComputeName)
   | { readonly do: 'outage'; readonly of: OutageOf; readonly forMs: number }
   | {
       readonly do: 'throttle';

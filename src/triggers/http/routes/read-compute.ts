@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readOutlook } from '../../../fleet/schedule/outlook-of.ts';
 import { readDecisionHistory } from '../../../ledger/decisions.ts';
 import { readSnooze } from '../../../ledger/snoozes.ts';
 import { readOpenWarningsOf } from '../../../ledger/warnings.ts';
@@ -27,12 +28,18 @@ export const readCompute = ({ ports, settings }: AppDoors) =>
     async ({ params, caller, at }) => {
       const { ledger } = ports;
       const decision = await visibleCompute(ledger, settings.scope, caller, params);
-      const [warnings, snooze, history] = await Promise.all([
+      const [warnings, snooze, history, outlook] = await Promise.all([
         readOpenWarningsOf(ledger, params),
         readSnooze(ledger, params, at),
         readDecisionHistory(ledger, params),
+        readOutlook({ ports }, params),
       ]);
-      const view = computeViewOf({ decision, warnings: warnings.map((one) => one.warning), snooze });
+      const view = computeViewOf({
+        decision,
+        warnings: warnings.map((one) => one.warning),
+        snooze,
+        outlook,
+      });
       return answer(200, { formatVersion: 1, ...view, history: history.map(decisionViewOf) });
     },
   );

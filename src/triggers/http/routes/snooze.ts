@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nameOf } from '../../../auth/caller.ts';
+import { throughTheNight } from '../../../fleet/schedule/through-the-night.ts';
 import { snooze } from '../../../fleet/snooze.ts';
 import { readSnooze } from '../../../ledger/snoozes.ts';
 import { snoozeView } from '../../../present/json/compute-view.ts';
@@ -10,6 +11,19 @@ import { admitToCompute } from '../own-compute.ts';
 import { answer, route, type Route } from '../route.ts';
 import { snoozeDuration } from '../snooze-duration.ts';
 import { visibleCompute } from '../visible-compute.ts';
+
+const snoozeLength = z
+  .strictObject({
+    for: snoozeDuration.optional(),
+    until: z.literal('next-start').optional().meta({
+      description:
+        'Instead of "for": through the night, past the next stop of its schedules, until the start after it, or midnight where nothing starts',
+    }),
+  })
+  .refine((given) => (given.for === undefined) !== (given.until === undefined), {
+    error: 'expected either { "for": "2h" } or { "until": "next-start" }',
+    path: ['for'],
+  });
 
 /** "Not now", and taking it back: by the owner or an admin. */
 export const snoozes = (doors: AppDoors): readonly Route[] => {
@@ -27,7 +41,7 @@ export const snoozes = (doors: AppDoors): readonly Route[] => {
         name: 'httpSnooze',
         method: 'POST',
         summary: 'Leaves the compute running for so long, whatever it does',
-        body: z.strictObject({ for: snoozeDuration }),
+        body: snoozeLength,
         creates: true,
         usesDurable: true,
         answers: {
@@ -47,7 +61,7 @@ export const snoozes = (doors: AppDoors): readonly Route[] => {
         const by = nameOf(caller);
         const { until, withdrawn, tooLate } = await snooze(flow, durable(), {
           ref: params,
-          forMs: body.for,
+          forMs: body.for ?? (await throughTheNight(flow, params)),
           by,
         });
         return answer(200, {
