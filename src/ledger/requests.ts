@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Person } from '../core/computes.ts';
 import { requestStatuses, type RequestStatus } from '../core/policy/codes.ts';
+import { type ApprovalStage, approvalStages } from '../core/provision/approval-stages.ts';
 import type { Machine } from '../core/provision/machine.ts';
 import type { Refusal } from '../core/provision/refusal.ts';
 import type { ProvisionStep } from '../core/provision/steps.ts';
@@ -14,7 +15,10 @@ export type RequestApproval = {
   readonly approvers: number;
   readonly because: readonly string[];
   readonly remindAt: number;
-  readonly remindedAt: number | null;
+  readonly escalateAt: number | null;
+  /** What was told last of its waiting, and how many had agreed then: a yes that is not the last asks for the next one. */
+  readonly told: ApprovalStage | null;
+  readonly toldOfVotes: number;
   readonly expiresAt: number;
 };
 
@@ -53,6 +57,8 @@ export type MachineRequest = {
   readonly updatedAt: number;
   readonly endedAt: number | null;
   readonly toldAt: number | null;
+  /** How many times people were told of it, by whatever number of messages. */
+  readonly tellings: number;
   /** When the machine was first seen in the region's usages. */
   readonly shownAt: number | null;
   /** Nothing is left to do: told, its quota settled. */
@@ -102,7 +108,9 @@ const codec = z
         approvers: z.number(),
         because: z.array(z.string()),
         remindAt: timeCodec,
-        remindedAt: maybeTime,
+        escalateAt: maybeTime,
+        told: z.enum(approvalStages).nullable().default(null),
+        toldOfVotes: z.number().default(0),
         expiresAt: timeCodec,
       })
       .nullable()
@@ -127,6 +135,7 @@ const codec = z
     updatedAt: timeCodec,
     endedAt: maybeTime,
     toldAt: maybeTime,
+    tellings: z.number().default(0),
     shownAt: maybeTime,
     settledAt: maybeTime,
   })

@@ -1,6 +1,8 @@
 import { usdText } from '../cost/money.ts';
+import { timeText } from '../explain/time-text.ts';
 import { plainText } from '../explain/plain-text.ts';
 import type { FailureCode } from '../policy/codes.ts';
+import type { ApprovalStage } from './approval-stages.ts';
 import type { Machine } from './machine.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -17,6 +19,35 @@ export const awaitingText = (
   usdPerHour: number | null,
 ): string =>
   `${nameOf(machine)} in ${machine.ref.workspace}, ${priceText(usdPerHour)}, waits for approval: ${because.join(', and ')}.`;
+
+const hoursOf = (ms: number): string => `${Math.max(1, Math.round(ms / 3_600_000))} h`;
+
+/** To whoever may decide, after the request's own sentence. */
+export const decideByText = (
+  stage: ApprovalStage,
+  waitedMs: number,
+  expiresAt: number,
+  now: number,
+): string => {
+  const by = timeText(expiresAt, now);
+  switch (stage) {
+    case 'ask':
+      return `Without a decision it expires at ${by}.`;
+    case 'reminder':
+      return `It has waited for ${hoursOf(waitedMs)}; without a decision it expires at ${by}.`;
+    case 'escalation':
+      return `Nobody has decided for ${hoursOf(waitedMs)}, so it is now a matter for the admins; without a decision it expires at ${by}.`;
+  }
+};
+
+/** To whoever asked, and whom it is for. */
+export const escalatedText = (machine: Machine, waitedMs: number, expiresAt: number, now: number): string =>
+  `${nameOf(machine)} still waits for approval: nobody has decided for ${hoursOf(waitedMs)}, so the admins have been told. Without a decision it expires at ${timeText(expiresAt, now)}; nothing needs doing on your side.`;
+
+export function expiredText(agreed: number, approvers: number, waitedMs: number): string {
+  const what = agreed === 0 ? 'Nobody decided' : `Only ${agreed} of ${approvers} approvals came`;
+  return `${what} within ${hoursOf(waitedMs)}, so the request has expired and nothing was made; ask again if you still need the machine.`;
+}
 
 export const provisioningText = (machine: Machine): string =>
   `${nameOf(machine)} is being made in ${machine.ref.workspace}; that takes about five minutes.`;
@@ -58,7 +89,7 @@ function missingText(missing: readonly string[] | null): string {
 export function completedText(machine: Machine, missing: readonly string[] | null): string {
   const ssh =
     machine.sshPublicKey === null
-      ? ''
+      ? ' SSH is off, and Azure can switch it on only when a machine is made.'
       : ' SSH is on, with the key of the request; its address is in Azure ML studio.';
-  return `${nameOf(machine)} is running in ${machine.ref.workspace}: open it in Azure ML studio under Compute. Keep files on the workspace share, since only that survives a deletion.${ssh}${missingText(missing)}`;
+  return `${nameOf(machine)} is running in ${machine.ref.workspace}: open it in Azure ML studio under Compute. Should its applications ask for another sign-in, switch single sign-on on there: only its user can. Keep files on the workspace share, since only that survives a deletion.${ssh}${missingText(missing)}`;
 }

@@ -43,7 +43,9 @@ export async function settleRequest(
   if (request.settledAt !== null) return { kind: 'settled', status: request.status };
   if (request.endedAt === null) return { kind: 'again', nextAt: now + againMs };
   if (request.toldAt === null && (await tellEndOf(flow, request))) {
-    request = (await changeRequest(flow, requestId, () => ({ toldAt: now }))) ?? request;
+    request =
+      (await changeRequest(flow, requestId, ({ tellings }) => ({ toldAt: now, tellings: tellings + 1 }))) ??
+      request;
   }
   const counted = await isCounted(flow, request);
   if (counted || lastTry) await letGo(flow, request);

@@ -1,6 +1,7 @@
 import { LamplighterError } from '../../core/errors.ts';
 import { computeKey } from '../../core/ids.ts';
 import { type ApprovalNeed, approvalNeed } from '../../core/provision/approval-need.ts';
+import { escalateAtOf } from '../../core/provision/approval-stages.ts';
 import type { Machine } from '../../core/provision/machine.ts';
 import { publicIpFor } from '../../core/provision/network-refusals.ts';
 import { inOrder, type Refusal } from '../../core/provision/refusal.ts';
@@ -113,6 +114,7 @@ function begun(asked: AskedMachine, now: number): MachineRequest {
     updatedAt: now,
     endedAt: null,
     toldAt: null,
+    tellings: 0,
     shownAt: null,
     settledAt: null,
   };
@@ -167,7 +169,13 @@ async function accept(
             approvers: need.approvers,
             because: need.because,
             remindAt: now + need.remindAfterMs,
-            remindedAt: null,
+            escalateAt: escalateAtOf({
+              remindAt: now + need.remindAfterMs,
+              escalateAt: null,
+              expiresAt: now + need.expiresAfterMs,
+            }),
+            told: null,
+            toldOfVotes: 0,
             expiresAt: now + need.expiresAfterMs,
           },
     begun: ['reserve'],

@@ -1,4 +1,6 @@
 import type { Person } from '../../core/computes.ts';
+import type { ApprovalStage } from '../../core/provision/approval-stages.ts';
+import { decideByText, escalatedText } from '../../core/provision/request-text.ts';
 import type { MachineRequest } from '../../ledger/requests.ts';
 import type { Message } from '../../ports/notifier.ts';
 import type { Flow } from '../flow.ts';
@@ -65,19 +67,54 @@ function decisionLinks(
   ];
 }
 
-/** Asks the approvers' channel; `reminder` tells the second time from the first. */
-export async function askApprovers(flow: Flow, request: MachineRequest, reminder: boolean): Promise<boolean> {
+/** Which word about a request that waits, and how many had agreed by then. */
+export type Telling = { readonly stage: ApprovalStage; readonly votes: number };
+
+const wordOf = ({ stage, votes }: Telling): string => (votes === 0 ? stage : `${stage}-${votes}`);
+
+function askTitle({ stage, votes }: Telling): string {
+  if (stage === 'reminder') return 'A request still waits for approval';
+  if (stage === 'escalation') return 'Nobody has decided about a request';
+  return votes === 0 ? 'A request waits for approval' : 'A request needs another approval';
+}
+
+/** Asks the channel of approvers and admins: at first, as a reminder, as an escalation, and for the next of several. */
+export async function askApprovers(flow: Flow, request: MachineRequest, telling: Telling): Promise<boolean> {
+  const now = flow.ports.clock.now();
   const who = request.requestedBy.name ?? request.requestedBy.objectId;
   const whom = request.forPerson.name ?? request.forPerson.objectId;
   const forWhom = request.requestedBy.objectId === request.forPerson.objectId ? '' : ` for ${whom}`;
+  const by = decideByText(telling.stage, now - request.requestedAt, request.approval?.expiresAt ?? now, now);
+  const word = wordOf(telling);
   const delivery = await deliver(flow, {
-    id: `request-${request.requestId}-${reminder ? 'reminder' : 'ask'}`,
+    id: `request-${request.requestId}-${word}`,
     kind: 'request',
     to: null,
     compute: request.machine?.ref ?? null,
-    title: reminder ? 'A request still waits for approval' : 'A request waits for approval',
-    sentence: `${who} asks${forWhom}: ${request.sentence}`,
-    links: decisionLinks(flow, request, reminder ? 'reminder' : 'ask'),
+    title: askTitle(telling),
+    sentence: `${who} asks${forWhom}: ${request.sentence} ${by}`,
+    links: decisionLinks(flow, request, word),
   });
   return delivery.accepted;
+}
+
+/** Tells whom it concerns that nobody has decided yet, and that the admins know. `false`: not all could be told. */
+export async function tellEscalated(flow: Flow, request: MachineRequest): Promise<boolean> {
+  const { machine, approval, requestId } = request;
+  if (machine === null || approval === null) return true;
+  const now = flow.ports.clock.now();
+  let told = true;
+  for (const to of concerned(request)) {
+    const delivery = await deliver(flow, {
+      id: `request-${requestId}-escalated-${to.objectId.slice(0, 8)}`,
+      kind: 'request',
+      to,
+      compute: machine.ref,
+      title: 'Your request still waits',
+      sentence: escalatedText(machine, now - request.requestedAt, approval.expiresAt, now),
+      links: [{ label: 'Look at it', path: requestPath(requestId) }],
+    });
+    told &&= delivery.accepted;
+  }
+  return told;
 }

@@ -1,8 +1,9 @@
-import type { MachineRequest } from '../../ledger/requests.ts';
-import { readRequest } from '../../ledger/requests.ts';
+import { approvalDue } from '../../core/provision/approval-stages.ts';
+import { expiredText } from '../../core/provision/request-text.ts';
+import { type MachineRequest, readRequest, type RequestApproval } from '../../ledger/requests.ts';
 import type { Flow } from '../flow.ts';
 import { changeRequest } from './change-request.ts';
-import { askApprovers } from './tell-request.ts';
+import { askApprovers, tellEscalated, type Telling } from './tell-request.ts';
 
 export type WatchedApproval =
   | { readonly kind: 'waiting'; readonly nextAt: number }
@@ -12,17 +13,30 @@ export type WatchedApproval =
   | { readonly kind: 'ended' }
   | { readonly kind: 'missing' };
 
-const hourMs = 3_600_000;
 const askAgainMs = 10 * 60_000;
 
 const expired = (request: MachineRequest, now: number): Partial<MachineRequest> => ({
   status: 'expired',
   reason: 'expired',
-  sentence: `Nobody decided within ${Math.round((now - request.requestedAt) / hourMs)} h, so the request has expired; ask again if you still need the machine.`,
+  sentence: expiredText(request.votes.length, request.approval?.approvers ?? 1, now - request.requestedAt),
   endedAt: now,
 });
 
-/** Asks, reminds, and ends what nobody decided. Whoever voted has written that into the ledger before. */
+/** What is to be told now: the stage that is due, or that another yes is needed after one. Null: nothing. */
+function tellingDue(request: MachineRequest, approval: RequestApproval, now: number): Telling | null {
+  const { due } = approvalDue(approval, approval.told, now);
+  const votes = request.votes.length;
+  if (due !== null) return { stage: due, votes };
+  return votes > approval.toldOfVotes ? { stage: 'ask', votes } : null;
+}
+
+async function tell(flow: Flow, request: MachineRequest, telling: Telling): Promise<boolean> {
+  const asked = await askApprovers(flow, request, telling);
+  // Both carry ids of their own, so that telling one again when the other failed is seen as the same.
+  return telling.stage === 'escalation' ? (await tellEscalated(flow, request)) && asked : asked;
+}
+
+/** Asks, reminds, escalates, and ends what nobody decided. Whoever voted has written that into the ledger before. */
 export async function watchApproval(
   flow: Flow,
   { requestId }: { readonly requestId: string },
@@ -40,16 +54,20 @@ export async function watchApproval(
     );
     return { kind: ended?.status === 'provisioning' ? 'granted' : 'ended' };
   }
-  const isReminder = now >= approval.remindAt;
-  const isDue = isReminder
-    ? approval.remindedAt === null || approval.remindedAt < approval.remindAt
-    : approval.remindedAt === null;
-  const asked = !isDue || (await askApprovers(flow, request, isReminder));
-  if (isDue && asked) {
-    await changeRequest(flow, requestId, (current) =>
-      current.approval === null ? null : { approval: { ...current.approval, remindedAt: now } },
-    );
+  const { nextAt } = approvalDue(approval, approval.told, now);
+  const telling = tellingDue(request, approval, now);
+  if (telling === null) return { kind: 'waiting', nextAt };
+  if (!(await tell(flow, request, telling))) {
+    return { kind: 'waiting', nextAt: Math.min(now + askAgainMs, approval.expiresAt) };
   }
-  const nextAt = isReminder ? approval.expiresAt : approval.remindAt;
-  return { kind: 'waiting', nextAt: asked ? nextAt : Math.min(now + askAgainMs, approval.expiresAt) };
+  await changeRequest(flow, requestId, (current) => {
+    if (current.approval === null) return null;
+    const { due } = approvalDue(approval, approval.told, now);
+    const told = due ?? current.approval.told;
+    return {
+      approval: { ...current.approval, told, toldOfVotes: telling.votes },
+      tellings: current.tellings + 1,
+    };
+  });
+  return { kind: 'waiting', nextAt };
 }

@@ -26,6 +26,7 @@ const isRequest = (part: Expectation): part is OfRequest => part.expect === 'req
 export class Glances {
   readonly #due: { readonly at: number; readonly part: Looked }[];
   readonly #seen = new Map<Looked, string>();
+  readonly #told = new Map<Looked, number>();
 
   constructor(scenario: Scenario) {
     this.#due = scenario.expectations
@@ -50,8 +51,14 @@ export class Glances {
   look(stage: Stage): void {
     while ((this.#due[0]?.at ?? Number.POSITIVE_INFINITY) <= stage.now) {
       const due = this.#due.shift();
-      if (due !== undefined) this.#seen.set(due.part, glance(stage, due.part));
+      if (due === undefined) continue;
+      this.#seen.set(due.part, glance(stage, due.part));
+      if (isRequest(due.part)) this.#told.set(due.part, stage.requests.seen(due.part.id)?.told ?? 0);
     }
+  }
+
+  told(part: OfRequest): number {
+    return this.#told.get(part) ?? 0;
   }
 
   seen(part: Looked): string {
@@ -79,7 +86,7 @@ function glance(stage: Stage, part: Looked): string {
 }
 
 /** A request ends once: what it ended with is what it was refused or failed for. */
-function checkRequest(stage: Stage, part: OfRequest, status: string): Seen {
+function checkRequest(stage: Stage, part: OfRequest, status: string, told: number): Seen {
   const { requestId = null, reason = null } = stage.requests.seen(part.id) ?? {};
   const made = stage.azure
     .computes()
@@ -87,9 +94,14 @@ function checkRequest(stage: Stage, part: OfRequest, status: string): Seen {
   const met =
     (part.status === null || part.status === status) &&
     (part.reason === null || part.reason === reason) &&
+    (part.told === null || part.told === told) &&
     (part.instances === null || part.instances === made.length);
   const why = reason === null ? '' : ` (${reason})`;
-  return { met, saw: `${status}${why}, ${made.length} ${made.length === 1 ? 'instance' : 'instances'}` };
+  const often = part.told === null ? '' : `, told ${told} times`;
+  return {
+    met,
+    saw: `${status}${why}, ${made.length} ${made.length === 1 ? 'instance' : 'instances'}${often}`,
+  };
 }
 
 function checkAttachment(stage: Stage, part: OfAttachment, status: string): Seen {
@@ -142,7 +154,7 @@ function checkFinding(stage: Stage, part: Extract<Expectation, { expect: 'findin
 }
 
 function checkPart(stage: Stage, part: Expectation, glances: Glances, acts: readonly LampActs[]): Seen {
-  if (isRequest(part)) return checkRequest(stage, part, glances.seen(part));
+  if (isRequest(part)) return checkRequest(stage, part, glances.seen(part), glances.told(part));
   if (isAttachment(part)) return checkAttachment(stage, part, glances.seen(part));
   switch (part.expect) {
     case 'act':

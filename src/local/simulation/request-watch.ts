@@ -7,9 +7,17 @@ export type SeenRequest = {
   readonly requestId: string | null;
   readonly status: string;
   readonly reason: string | null;
+  /** How many times people were told of it. */
+  readonly told: number;
+  /** What was told last of its waiting. */
+  readonly waiting: string | null;
 };
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+
+const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
+const waitingOf = (approval: unknown): string | null =>
+  typeof approval === 'object' && approval !== null && 'told' in approval ? textOf(approval.told) : null;
 
 /** Requests by the ids that the file gives them, and where they stand. */
 export class RequestWatch {
@@ -31,10 +39,29 @@ export class RequestWatch {
     const requestId = textOf(write.value['requestId']);
     if (status === null || requestId === null) return;
     const before = this.#seen.get(requestId);
-    const seen = { requestId, status, reason: textOf(write.value['reason']) };
+    const seen: SeenRequest = {
+      requestId,
+      status,
+      reason: textOf(write.value['reason']),
+      told: numberOf(write.value['tellings']),
+      waiting: waitingOf(write.value['approval']),
+    };
     this.#seen.set(requestId, seen);
-    if (before?.status === status) return;
     const id = [...this.#ids].find(([, known]) => known === requestId)?.[0];
+    if (
+      before !== undefined &&
+      before.waiting !== seen.waiting &&
+      seen.waiting !== null &&
+      seen.waiting !== 'ask'
+    ) {
+      this.#timeline.add(this.#now(), {
+        ...(id === undefined ? {} : { request: id }),
+        action: 'request.told',
+        reason: seen.waiting,
+        sentence: textOf(write.value['sentence']) ?? status,
+      });
+    }
+    if (before?.status === status) return;
     this.#timeline.add(this.#now(), {
       ...(id === undefined ? {} : { request: id }),
       action: 'request',
@@ -48,7 +75,13 @@ export class RequestWatch {
     const requestId = textOf(json['requestId']);
     if (requestId !== null) this.#ids.set(id, requestId);
     else if (!ok)
-      this.#turnedAway.set(id, { requestId: null, status: 'refused', reason: textOf(json['code']) });
+      this.#turnedAway.set(id, {
+        requestId: null,
+        status: 'refused',
+        reason: textOf(json['code']),
+        told: 0,
+        waiting: null,
+      });
   }
 
   requestIdOf(id: string): string | null {

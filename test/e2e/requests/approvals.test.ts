@@ -80,6 +80,36 @@ describe('a request that needs one approval', () => {
     expect(world.messages.at(-1)?.sentence).toContain('use a small one');
   });
 
+  it('reminds after four hours, escalates halfway to the end and says so to whoever asked', async () => {
+    await world.runTo(startAt + 13 * hour);
+    expect(world.messages.map(({ title }) => title)).toEqual([
+      'A request waits for approval',
+      'A request still waits for approval',
+    ]);
+    await world.runTo(startAt + 15 * hour);
+    expect(world.messages.slice(2).map(({ title, to }) => [title, to?.name ?? null])).toEqual([
+      ['Nobody has decided about a request', null],
+      ['Your request still waits', 'ada'],
+    ]);
+    expect(world.messages[2]?.sentence).toContain('Nobody has decided for 14 h');
+    expect(world.messages[3]?.sentence).toContain('expires at 2026-03-03 08:00 UTC');
+    expect((await vote('root', 'approve')).status).toBe(200);
+    await world.runFor(20 * minute);
+    expect(await expectWholeOrNothing(world, id)).toBe('completed');
+  });
+
+  it('escalates once nobody could be told for long, without catching up on what was missed', async () => {
+    world.notifierUp = false;
+    await world.runTo(startAt + 15 * hour);
+    const sentBefore = world.messages.length;
+    world.notifierUp = true;
+    await world.runFor(hour);
+    expect(world.messages.slice(sentBefore).map(({ title }) => title)).toEqual([
+      'Nobody has decided about a request',
+      'Your request still waits',
+    ]);
+  });
+
   it('reminds after four hours, expires after a day, and is too late then', async () => {
     await world.runTo(startAt + 5 * hour);
     expect(world.messages.map(({ title }) => title)).toEqual([
@@ -88,6 +118,9 @@ describe('a request that needs one approval', () => {
     ]);
     await world.runTo(startAt + 25 * hour);
     expect(await expectWholeOrNothing(world, id)).toBe('expired');
+    const last = world.messages.at(-1);
+    expect([last?.to?.name, last?.title]).toEqual(['ada', 'Request expired']);
+    expect(last?.sentence).toContain('Nobody decided within 24 h');
     expect((await vote('cleo', 'approve')).json).toMatchObject({ status: 409, code: 'request.conflict' });
     expect(world.azure.callCount('create')).toBe(0);
   });
@@ -147,6 +180,21 @@ describe('a request that needs two approvals', () => {
     }
     await world.runFor(20 * minute);
     expect(await expectWholeOrNothing(world, id)).toBe('completed');
+  });
+});
+
+describe('two approvals of which only one comes', () => {
+  beforeEach(() => begin(rule(', approvers: 2')));
+
+  it('ask for the other after the first, and say in the end that it did not come', async () => {
+    await vote('cleo', 'approve');
+    await world.runFor(minute);
+    expect(world.messages.at(-1)?.title).toBe('A request needs another approval');
+    expect(world.messages.at(-1)?.sentence).toContain('1 more must agree');
+    await world.runTo(startAt + 25 * hour);
+    expect(await statusNow()).toBe('expired');
+    expect(world.messages.at(-1)?.sentence).toContain('Only 1 of 2 approvals came within 24 h');
+    expect((await vote('dan', 'approve')).json).toMatchObject({ status: 409, code: 'request.conflict' });
   });
 });
 

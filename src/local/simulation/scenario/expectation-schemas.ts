@@ -63,6 +63,7 @@ const requestExpectation = z.strictObject({
   status: z.enum(requestStatuses).optional(),
   reason: refusal.optional(),
   instances: wholeNumber.optional(),
+  told: wholeNumber.optional(),
   at: laterOffsetOrEnd.optional(),
 });
 const attachStatuses = ['attached', 'detached', 'refused', 'failed', 'put-back'] as const;

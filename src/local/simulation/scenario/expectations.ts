@@ -102,13 +102,17 @@ function computeParts(
 function changePart(
   expect: 'request' | 'attach' | 'detach' | 'reattach',
   id: string,
-  given: ReadChange & { readonly instances?: number | undefined },
+  given: ReadChange & {
+    readonly instances?: number | undefined;
+    readonly told?: number | undefined;
+  },
   path: YamlPath,
   context: ExpectationContext,
 ): Expectation {
   if (expect === 'request') context.names.request(id, [...path, expect]);
   else context.names.change(expect, id, [...path, expect]);
-  if (given.status === undefined && given.reason === undefined && given.instances === undefined) {
+  const { status, reason, instances, told } = given;
+  if ([status, reason, instances, told].every((one) => one === undefined)) {
     context.faults.add(path, `expects nothing of ${id}, expected a status`);
   }
   return {
@@ -118,6 +122,7 @@ function changePart(
     reason: given.reason ?? null,
     at: timeOf(given.at, [...path, 'at'], context),
     instances: given.instances ?? null,
+    told: given.told ?? null,
   };
 }
 

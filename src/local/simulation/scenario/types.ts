@@ -159,6 +159,8 @@ export type Expectation =
       readonly at: number;
       /** Computes in Azure at the end that carry this request. */
       readonly instances: number | null;
+      /** How many times people were told of a request. */
+      readonly told: number | null;
     }
   | {
       readonly expect: 'finding';
