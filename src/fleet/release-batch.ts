@@ -3,14 +3,17 @@ import { type Batch, listBatches, replaceBatch } from '../ledger/batches.ts';
 import type { Flow } from './flow.ts';
 
 /**
- * Lets exactly the computes of a held batch pass at the next sweep; `batchId` null: the one held now. Releasing it twice
+ * Lets exactly the computes of a held batch pass at the next sweep or, of remedies, within minutes; `batchId` null: the one held now. Releasing it twice
  * changes nothing. Throws `batch.missing`, or `batch.not-held` when it has passed or its situation is over.
  */
 export async function releaseBatch(flow: Flow, batchId: string | null, by: string): Promise<Batch> {
   const { ledger, clock } = flow.ports;
-  const batches = await listBatches(ledger, batchId === null ? 1 : 100);
-  const stored = batchId === null ? batches[0] : batches.find(({ batch }) => batch.batchId === batchId);
-  if (stored === undefined || (batchId === null && stored.batch.status !== 'held')) {
+  const limit = batchId === null ? 1 : 100;
+  const batches = [...(await listBatches(ledger, limit)), ...(await listBatches(ledger, limit, 'remedies'))];
+  const stored = batches.find(({ batch }) =>
+    batchId === null ? batch.status === 'held' : batch.batchId === batchId,
+  );
+  if (stored === undefined) {
     throw new LamplighterError('The blast limit holds no such batch.', {
       code: 'batch.missing',
       fault: 'caller',

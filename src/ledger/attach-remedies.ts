@@ -52,6 +52,12 @@ export async function readRemedy(ledger: Ledger, ref: ComputeRef): Promise<Store
   return row === null ? null : { remedy: decodeRow(codec, row, 'remedy'), etag: row.etag };
 }
 
+/** Those that run, and those of the last 90 days. */
+export async function listRemedies(ledger: Ledger): Promise<readonly DetachRemedy[]> {
+  const rows = await ledger.list('attachments', partition);
+  return rows.map((row) => decodeRow(codec, row, 'remedy'));
+}
+
 /** Null: somebody else wrote it in between. */
 export async function writeRemedy(
   ledger: Ledger,

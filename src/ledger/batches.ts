@@ -7,10 +7,12 @@ import { historyKeptMs, newestFirst } from './time-key.ts';
 
 /**
  * The computes that the blast limit held, until an admin releases them or the situation passes.
- * Held → released (by an admin) → spent (by the next sweep); held → lapsed (a sweep found the limit kept).
+ * Held → released (by an admin) → spent (by the next sweep; remedies stay released); held → lapsed (the limit was kept again).
  */
 export type Batch = {
   readonly batchId: string;
+  /** What would have been done to them: stops, or what the policy does about findings (a detach, a repair). */
+  readonly of: 'stops' | 'remedies';
   readonly status: 'held' | 'released' | 'spent' | 'lapsed';
   readonly heldAt: number;
   readonly updatedAt: number;
@@ -29,11 +31,12 @@ export type StoredBatch = { readonly batch: Batch; readonly etag: string };
 
 const shownAtMost = 100;
 const partition = 'batches';
-const prefix = 'b-';
-const rowFor = (batch: Batch): string => `${prefix}${newestFirst(batch.heldAt)}`;
+const prefixOf: Readonly<Record<Batch['of'], string>> = { stops: 'b-', remedies: 'r-' };
+const rowFor = (batch: Batch): string => `${prefixOf[batch.of]}${newestFirst(batch.heldAt)}`;
 const codec = z
   .object({
     batchId: z.string(),
+    of: z.enum(['stops', 'remedies']).catch('stops'),
     status: z.enum(['held', 'released', 'spent', 'lapsed']).catch('lapsed'),
     heldAt: timeCodec,
     updatedAt: timeCodec,
@@ -51,8 +54,15 @@ const decode = (row: LedgerRow): StoredBatch => ({
   etag: row.etag,
 });
 
-export const newBatch = (batchId: string, at: number, limit: number, refs: readonly ComputeRef[]): Batch => ({
+export const newBatch = (
+  batchId: string,
+  at: number,
+  limit: number,
+  refs: readonly ComputeRef[],
+  of: Batch['of'] = 'stops',
+): Batch => ({
   batchId,
+  of,
   status: 'held',
   heldAt: at,
   updatedAt: at,
@@ -66,12 +76,19 @@ export const newBatch = (batchId: string, at: number, limit: number, refs: reado
 });
 
 /** The newest first. */
-export async function listBatches(ledger: Ledger, limit = 20): Promise<readonly StoredBatch[]> {
-  return (await ledger.list('sweeps', partition, { ...withPrefix(prefix), limit })).map(decode);
+export async function listBatches(
+  ledger: Ledger,
+  limit = 20,
+  of: Batch['of'] = 'stops',
+): Promise<readonly StoredBatch[]> {
+  return (await ledger.list('sweeps', partition, { ...withPrefix(prefixOf[of]), limit })).map(decode);
 }
 
-export async function readNewestBatch(ledger: Ledger): Promise<StoredBatch | null> {
-  return (await listBatches(ledger, 1))[0] ?? null;
+export async function readNewestBatch(
+  ledger: Ledger,
+  of: Batch['of'] = 'stops',
+): Promise<StoredBatch | null> {
+  return (await listBatches(ledger, 1, of))[0] ?? null;
 }
 
 export async function insertBatch(ledger: Ledger, batch: Batch): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { releaseBatch } from '../../src/fleet/release-batch.ts';
 import { readRemedy } from '../../src/ledger/attach-remedies.ts';
 import { readOpenFindings, replaceFinding } from '../../src/ledger/findings.ts';
 import { writeHalt } from '../../src/ledger/flags.ts';
@@ -157,5 +158,63 @@ describe('nothing is detached', () => {
     expect(detached()).toEqual([]);
     expect(await findings()).toEqual([]);
     expect(world.azure.exists('later')).toBe(true);
+  });
+});
+
+const alerts = () => world.told('alert').filter(({ title }) => title.includes('blast limit'));
+
+const resourceOf = (index: number) => databricks.replace('/dbx', `/dbx${index}`);
+const pairs = (count: number): readonly ComputeSpec[] =>
+  Array.from({ length: count }, (_, index) =>
+    pair().map((one) => ({ ...one, name: `${one.name}${index}`, resourceId: resourceOf(index) })),
+  ).flat();
+
+describe('so many at once that it must be a fault', () => {
+  it('are all left alone, with one alert, until an admin releases exactly them', async () => {
+    await begin(pairs(6), remedy('detachNewer'));
+    await world.runWithEvents(at(0, 50));
+    expect(detached()).toEqual([]);
+    expect(alerts().map(({ sentence }) => sentence)).toEqual([
+      expect.stringMatching(/6 computes would be detached .* limit of 5/),
+    ]);
+    expect((await releaseBatch(world.flow, null, 'root')).count).toBe(6);
+    await world.runWithEvents(at(1, 5));
+    expect(new Set(detached().map(([what]) => what))).toEqual(
+      new Set([0, 1, 2, 3, 4, 5].map((index) => `detach later${index}`)),
+    );
+    expect(alerts()).toHaveLength(1);
+  });
+
+  it('are detached where they are as many as the limit allows', async () => {
+    await begin(pairs(5), remedy('detachNewer'));
+    await world.runWithEvents(at(0, 20));
+    expect(detached()).toHaveLength(5);
+    expect(alerts()).toEqual([]);
+  });
+
+  it('are held also where events begin them one by one', async () => {
+    const policy = remedy('detachNewer').replace('warn: 10m', 'warn: 10m, after: 7h');
+    const all = pairs(8);
+    await begin(
+      all.filter(({ name }) => name.startsWith('first')),
+      `${policy}sweep: { every: 6h }\n`,
+    );
+    await world.runWithEvents(at(0, 2));
+    for (const compute of all.filter(({ name }) => name.startsWith('later'))) {
+      world.azure.act({ do: 'attach', compute: { ...compute, attachedAt: world.clock.now() }, by: 'ada' });
+      await world.runWithEvents(world.clock.now() + minute / 2);
+    }
+    await world.runWithEvents(at(2));
+    expect(detached()).toEqual([]);
+    expect(alerts()).toHaveLength(1);
+  });
+
+  it('go on by themselves once somebody has mended enough of them', async () => {
+    await begin(pairs(6), remedy('detachNewer'));
+    await world.runWithEvents(at(0, 30));
+    world.azure.act({ do: 'detach', compute: 'first0', by: 'ada' });
+    await world.runWithEvents(at(1));
+    expect(detached()).toHaveLength(5);
+    expect(world.azure.exists('later0')).toBe(true);
   });
 });

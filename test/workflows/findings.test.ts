@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FindingRecord } from '../../src/core/findings/types.ts';
+import { releaseBatch } from '../../src/fleet/release-batch.ts';
 import { listFindings } from '../../src/fleet/findings/list-findings.ts';
 import type { ComputeSpec, WorldSpec } from '../../src/local/azure/index.ts';
 import {
@@ -216,5 +217,38 @@ describe('the platform’s idle shutdown', () => {
     world.policy = policy;
     await world.runTo(at(2));
     expect(writes('idleSetting').map((write) => write.compute)).toEqual(['ci-a']);
+  });
+});
+
+const pools = (count: number): readonly ComputeSpec[] =>
+  Array.from({ length: count }, (_, index) => ({
+    ...cluster(2, [{ fromAt: startAt - hour, toAt: at(99), idle: 2, running: 0 }]),
+    name: `pool${index}`,
+    workspace: index % 2 === 0 ? 'ws1' : 'ws2',
+  }));
+
+const beginPools = async (count: number): Promise<void> => {
+  world = await fleetWorld(pools(count), {
+    policy: enforce('clusters: { remedy: repair }\n'),
+    workspaces: ['ws1', 'ws2'],
+  });
+  await world.runTo(at(1));
+};
+
+describe('repairs of so many clusters at once that it must be a fault', () => {
+  it('are held, with one alert, until an admin releases them', async () => {
+    await beginPools(6);
+    expect(writes('patch')).toEqual([]);
+    expect(world.told('alert').map(({ title }) => title)).toEqual([
+      '6 detaches or repairs held by the blast limit',
+    ]);
+    await releaseBatch(world.flow, null, 'root');
+    await world.runTo(at(1, 10));
+    expect(writes('patch')).toHaveLength(6);
+  });
+
+  it('are made where they are as many as the limit allows', async () => {
+    await beginPools(5);
+    expect(writes('patch')).toHaveLength(5);
   });
 });

@@ -17,6 +17,7 @@ import type { Flow } from '../flow.ts';
 import { policiesForStop } from '../policies-for-stop.ts';
 import type { LoadedPolicy } from '../policy-store.ts';
 import { reconcileAttachment } from '../reconcile/reconcile-attachment.ts';
+import { heldByRemedyLimit } from '../remedy-limit.ts';
 import { deliver, pagePathOf } from '../tell.ts';
 import { mayDetach, sideToDetach } from './due-remedies.ts';
 import { proveUnused } from './prove-unused.ts';
@@ -28,6 +29,8 @@ export type SteppedRemedy =
 const lookAgainMs = 15_000;
 const tellAgainMs = 10 * 60_000;
 const haltedAgainMs = 60_000;
+/** How soon an admin's release is seen. */
+const heldAgainMs = 5 * 60_000;
 /** Detaching takes a minute; longer than this and a person has to look. */
 const patienceMs = 30 * 60_000;
 /** How long a detach whose proof cannot be read, or that something stands in the way of, is tried. */
@@ -50,6 +53,13 @@ export async function stepRemedy(flow: Flow, ref: ComputeRef): Promise<SteppedRe
   const policies = [inForce, ...proposed];
   const { remedy } = stored;
   if (remedy.askedAt !== null) return confirm(flow, stored, inForce);
+  const dueAt = remedy.dueAt ?? (remedy.noticeAt ?? remedy.begunAt) + inForce.policy.idle.warnMs;
+  const isDue = remedy.dueAt !== null && now >= remedy.dueAt;
+  // Whoever would be told of it waits as well as the detach itself.
+  if (remedy.noticeAt === null || isDue) {
+    const rules = policies.map(({ policy }) => policy);
+    if (await heldByRemedyLimit(flow, { ref, dueAt }, rules)) return holdOn(flow, stored);
+  }
   if (remedy.noticeAt === null) return giveNotice(flow, stored, inForce);
   if (remedy.dueAt === null) {
     const dueAt = remedy.noticeAt + inForce.policy.idle.warnMs;
@@ -58,6 +68,17 @@ export async function stepRemedy(flow: Flow, ref: ComputeRef): Promise<SteppedRe
   }
   if (now < remedy.dueAt) return { kind: 'wait', until: remedy.dueAt };
   return lookAgain(flow, stored, policies);
+}
+
+/** One that is no longer wanted does not wait for an admin's word. */
+async function holdOn(flow: Flow, stored: StoredRemedy): Promise<SteppedRemedy> {
+  const seen = await seeAgain(flow, stored.remedy.ref);
+  if (seen.kind === 'gone') return end(flow, stored, 'withdrawn', 'It is attached no more.');
+  const why = seen.kind === 'seen' ? await whyNot(flow, stored, seen, await policiesForStop(flow)) : null;
+  if (why !== null) return end(flow, stored, 'withdrawn', why);
+  const now = flow.ports.clock.now();
+  const againMs = now - stored.remedy.begunAt < 2 * 3_600_000 ? heldAgainMs : 6 * heldAgainMs;
+  return { kind: 'wait', until: now + againMs };
 }
 
 async function end(

@@ -35,7 +35,8 @@ export async function keepBackstop(
   // Right before a write the setting is read once more: the user may just have made it their own.
   const got = await flow.ports.computes.get(compute.ref);
   const step = got.ok ? backstopStep({ ...facts, compute: got.value }) : null;
-  if (step === null || !(await isLatestSweep(ledger, by.sweepId)) || (await isHalted(ledger))) return;
+  if (step === null || by.sweepId === null) return;
+  if (!(await isLatestSweep(ledger, by.sweepId)) || (await isHalted(ledger))) return;
   if (step.minutes === null) {
     const lifted = await computeSettings.setIdleShutdown(compute.ref, null);
     if (lifted.ok) await writeBackstop(ledger, compute.ref, null);

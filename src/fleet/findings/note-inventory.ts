@@ -1,5 +1,5 @@
 import { nextSpend } from '../../core/cost/month-spend.ts';
-import { computeKey } from '../../core/ids.ts';
+import { computeKey, type ComputeRef } from '../../core/ids.ts';
 import {
   type InventoryMachine,
   readWorkspaceInventory,
@@ -88,4 +88,33 @@ export async function noteInventory(
   };
   await writeWorkspaceInventory(ledger, inventory, before);
   return inventory;
+}
+
+/**
+ * Writes down one instance as a look between two sweeps found it; `readings` null: it is there no more. What it has cost is
+ * counted by sweeps.
+ */
+export async function noteMachine(
+  flow: Flow,
+  ref: ComputeRef,
+  readings: InstanceReadings | null,
+  now: number,
+): Promise<void> {
+  const { ledger } = flow.ports;
+  const before = await readWorkspaceInventory(ledger, ref);
+  // Of a workspace that no sweep has seen, one machine says nothing.
+  if (before === null) return;
+  const own = before.machines.find((machine) => computeKey(machine.ref) === computeKey(ref));
+  const others = before.machines.filter((machine) => machine !== own);
+  const gone = own === undefined || own.spend === null ? [] : [{ ...own, state: null, isGone: true }];
+  const seen =
+    readings === null
+      ? gone
+      : [
+          {
+            ...machineOf(readings, own, null, now),
+            spend: own?.isGone === true ? null : (own?.spend ?? null),
+          },
+        ];
+  await writeWorkspaceInventory(ledger, { ...before, machines: [...others, ...seen] }, before);
 }

@@ -92,7 +92,8 @@ export async function repairCluster(
     // Of two policies the first is the one in force.
     remedy ??= finding.remedy;
   }
-  if (remedy === null || !(await isLatestSweep(ledger, by.sweepId)) || (await isHalted(ledger))) return null;
+  if (remedy === null || by.sweepId === null) return null;
+  if (!(await isLatestSweep(ledger, by.sweepId)) || (await isHalted(ledger))) return null;
   const done = await computeSettings.setScale(ref, {
     ...(remedy.minNodes === null ? {} : { minNodes: remedy.minNodes }),
     ...(remedy.scaleDownAfterMs === null ? {} : { scaleDownAfterMs: remedy.scaleDownAfterMs }),

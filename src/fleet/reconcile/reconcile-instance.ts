@@ -1,6 +1,7 @@
 import type { ComputeRef } from '../../core/ids.ts';
 import { recordDecision } from '../../ledger/decisions.ts';
 import { readHalt } from '../../ledger/flags.ts';
+import { findAtInstance } from '../findings/find-at-compute.ts';
 import type { Flow } from '../flow.ts';
 import { stopInstanceId } from '../ids.ts';
 import { judge } from '../judge.ts';
@@ -15,7 +16,7 @@ import type { Reconciled } from './reconcile.ts';
 
 /**
  * Looks at an instance as a sweep does, and does of it what only helps its owner: withdraws warnings that no longer hold,
- * and records what is. Whom to warn anew is for a sweep to say, which sees the whole fleet.
+ * raises and ends findings, and records what is. Whom to warn anew is for a sweep to say, which sees the whole fleet.
  */
 export async function reconcileInstance(
   flow: Flow,
@@ -28,8 +29,6 @@ export async function reconcileInstance(
   const look = await lookAtCompute(flow, ref, [policy.policy], now, false);
   if (look.kind === 'missing') return { kind: 'done', outcome: 'gone' };
   if (look.kind === 'unreadable') return { kind: 'wait', until: look.retryAt };
-  // What could not be read is no news.
-  if (look.unread !== null) return { kind: 'wait', until: look.unread.retryAt };
   const [teams, halt, budgets] = await Promise.all([
     readTeams(flow, [policy.policy]),
     readHalt(ledger),
@@ -37,6 +36,9 @@ export async function reconcileInstance(
   ]);
   const judgement = judge(look.readings, { now, policy, teams, halt, budgets, tally: look.tally });
   if (judgement.policy.mode === 'off') return { kind: 'done', outcome: 'off' };
+  await findAtInstance(flow, look.readings, judgement, { now, policy, teams, halt, budgets, sweepId: null });
+  // What could not be read is no news.
+  if (look.unread !== null) return { kind: 'wait', until: look.unread.retryAt };
   const weighed = weighInstance(look.readings, judgement, now);
   if (weighed.record !== null) await recordDecision(ledger, weighed.record);
   for (const { stored, close } of weighed.ends) {

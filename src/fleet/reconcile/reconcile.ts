@@ -3,11 +3,15 @@ import { type ComputeRef, parseComputeArmId } from '../../core/ids.ts';
 import { canActOn } from '../../core/policy/can-act-on.ts';
 import { attachableTargetOf } from '../../core/targets/catalogue.ts';
 import { forgetDecisions } from '../../ledger/decisions.ts';
+import { readHalt } from '../../ledger/flags.ts';
 import { readOpenWarningsOf } from '../../ledger/warnings.ts';
+import { findAtTarget, findGone } from '../findings/find-at-compute.ts';
+import type { FindBy } from '../findings/find-by.ts';
 import type { Flow } from '../flow.ts';
 import { stopInstanceId } from '../ids.ts';
-import { readPolicyInForce } from '../policy-store.ts';
+import { type LoadedPolicy, readPolicyInForce } from '../policy-store.ts';
 import { type DurableStarter, type DurableWaker, wakeOrchestration } from '../start-orchestration.ts';
+import { readTeams } from '../teams.ts';
 import { endWarningWith } from '../withdraw-warning.ts';
 import type { LookedAt } from './bring-forward.ts';
 import { reconcileAttachment } from './reconcile-attachment.ts';
@@ -45,6 +49,11 @@ export async function reconcile(flow: Flow, client: ReconcileClient, what: Looke
   }
 }
 
+async function findBy(flow: Flow, policy: LoadedPolicy): Promise<FindBy> {
+  const [teams, halt] = await Promise.all([readTeams(flow, [policy.policy]), readHalt(flow.ports.ledger)]);
+  return { now: flow.ports.clock.now(), policy, teams, halt, budgets: null, sweepId: null };
+}
+
 function refOf(computeId: string): ComputeRef | null {
   try {
     return parseComputeArmId(computeId);
@@ -63,11 +72,13 @@ async function reconcileCompute(flow: Flow, client: ReconcileClient, ref: Comput
     if (got.kind === 'throttled') return { kind: 'wait', until: got.retryAt };
     if (got.kind !== 'missing') return { kind: 'wait', until: flow.ports.clock.now() + againAfterMs };
     await forget(flow, client, ref);
+    await findGone(flow, ref, await findBy(flow, policy));
     await reconcileAttachment(flow, ref, null, policy, client);
     return { kind: 'done', outcome: 'gone' };
   }
   const compute = got.value;
   if (compute.kind.toLowerCase() === 'computeinstance') return reconcileInstance(flow, client, ref, policy);
+  await findAtTarget(flow, compute, await findBy(flow, policy));
   if (attachableTargetOf(compute.kind) !== null)
     await reconcileAttachment(flow, ref, compute, policy, client);
   return { kind: 'done', outcome: 'looked' };

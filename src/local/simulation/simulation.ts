@@ -56,7 +56,7 @@ export class Simulation {
     const { endAt } = stage.scenario;
     await stage.admitPeople();
     await this.#begin();
-    if (asksForEvents(stage.scenario)) await this.#events.subscribe();
+    if (stage.scenario.events !== 'none') await this.#events.subscribe();
     try {
       for (;;) {
         await this.#whatIsDue();
@@ -269,10 +269,6 @@ export class Simulation {
     });
   }
 }
-
-/** Where nothing is attached and no event is spoken of, the app is run by its sweeps alone. */
-const eventful: ReadonlySet<string> = new Set(['world.attached', 'world.events', 'do.attach', 'do.event']);
-const asksForEvents = ({ uses }: Scenario): boolean => uses.some(({ feature }) => eventful.has(feature));
 
 const keyOf = (id: string): ComputeKey => computeKey(parseComputeArmId(id));
 const isWrite = ({ method, path }: AzureCall): boolean =>

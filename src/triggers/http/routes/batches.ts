@@ -15,10 +15,13 @@ import { answer, route, type Route } from '../route.ts';
 
 const batchView = z.object({
   batchId: z.string(),
+  of: z.enum(['stops', 'remedies']).meta({
+    description: 'What is held: warnings and stops, or detaches and repairs that the policy asks for',
+  }),
   status: z.enum(['held', 'released', 'spent', 'lapsed']),
   heldAt: instant,
-  limit: z.number().int().meta({ description: 'How many computes may be warned newly in one sweep' }),
-  count: z.number().int().meta({ description: 'How many this sweep would have warned' }),
+  limit: z.number().int().meta({ description: 'How many computes may be touched at once' }),
+  count: z.number().int().meta({ description: 'How many would have been' }),
   computes: z.array(computeAddress).meta({ description: 'The first hundred of them' }),
   releasedBy: z.string().nullable(),
   releasedAt: instant.nullable(),
@@ -26,6 +29,7 @@ const batchView = z.object({
 
 const viewOf = (batch: Batch): z.infer<typeof batchView> => ({
   batchId: batch.batchId,
+  of: batch.of,
   status: batch.status,
   heldAt: instantOf(batch.heldAt),
   limit: batch.limit,
@@ -35,7 +39,7 @@ const viewOf = (batch: Batch): z.infer<typeof batchView> => ({
   releasedAt: instantOrNull(batch.releasedAt),
 });
 
-/** Computes that the blast limit held back, and an admin's word that exactly these may be warned. */
+/** Computes that the blast limit held back, and an admin's word that exactly these may be warned, detached or repaired. */
 export const batches = ({ ports, settings }: AppDoors): readonly Route[] => [
   route(
     {
@@ -47,8 +51,14 @@ export const batches = ({ ports, settings }: AppDoors): readonly Route[] => [
       answers: { status: 200, schema: z.object({ formatVersion, batches: z.array(batchView) }) },
     },
     async () => {
-      const stored = await listBatches(ports.ledger);
-      return answer(200, { formatVersion: 1, batches: stored.map((one) => viewOf(one.batch)) });
+      const stored = [
+        ...(await listBatches(ports.ledger)),
+        ...(await listBatches(ports.ledger, 20, 'remedies')),
+      ];
+      const newestFirst = stored
+        .map(({ batch }) => batch)
+        .toSorted((one, other) => other.heldAt - one.heldAt);
+      return answer(200, { formatVersion: 1, batches: newestFirst.map(viewOf) });
     },
   ),
   route(
