@@ -28,6 +28,9 @@ param allowAttaching bool = false
 @description('Whether the app may create and delete instances, for requests.')
 param allowProvisioning bool = false
 
+@description('Whether admins may set Azure’s own quotas of workspaces through the app.')
+param allowSettingQuotas bool = false
+
 @description('Whether changes in the subscriptions are sent to the app at once. Only once its code is there: deploy again with true then.')
 param sendEvents bool = false
 
@@ -61,6 +64,7 @@ module watched 'modules/watched-subscription.bicep' = [
       stopperPrincipalId: identities.outputs.stopper.principalId
       attacherPrincipalId: allowAttaching ? identities.outputs.attacher.principalId : ''
       provisionerPrincipalId: allowProvisioning ? identities.outputs.provisioner.principalId : ''
+      quotaSetterPrincipalId: allowSettingQuotas ? identities.outputs.provisioner.principalId : ''
     }
   }
 ]

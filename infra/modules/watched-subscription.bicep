@@ -9,10 +9,14 @@ param attacherPrincipalId string = ''
 @description('Empty: nothing may be created or deleted.')
 param provisionerPrincipalId string = ''
 
+@description('Empty: quotas of workspaces are shown, and set by nobody.')
+param quotaSetterPrincipalId string = ''
+
 var readerRole = loadJsonContent('../roles/reader.json')
 var stopperRole = loadJsonContent('../roles/stopper.json')
 var attacherRole = loadJsonContent('../roles/attacher.json')
 var provisionerRole = loadJsonContent('../roles/provisioner.json')
+var quotaSetterRole = loadJsonContent('../roles/quota-setter.json')
 
 resource reader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, readerRole.name)
@@ -79,5 +83,25 @@ resource provisionerGrant 'Microsoft.Authorization/roleAssignments@2022-04-01' =
     principalId: provisionerPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: provisioner.id
+  }
+}
+
+resource quotaSetter 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (!empty(quotaSetterPrincipalId)) {
+  name: guid(subscription().id, quotaSetterRole.name)
+  properties: {
+    roleName: '${quotaSetterRole.name} (${subscription().subscriptionId})'
+    description: quotaSetterRole.description
+    type: 'CustomRole'
+    permissions: [{ actions: map(quotaSetterRole.actions, entry => entry.action), notActions: [] }]
+    assignableScopes: [subscription().id]
+  }
+}
+
+resource quotaSetterGrant 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(quotaSetterPrincipalId)) {
+  name: guid(subscription().id, quotaSetterPrincipalId, quotaSetterRole.name)
+  properties: {
+    principalId: quotaSetterPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: quotaSetter.id
   }
 }

@@ -65,11 +65,12 @@ export function createAzurePorts(transport: AzureTransport, credentials: Credent
       attaching: { ...transport, clientOptions: transport.attachingOptions },
       attacherCredential: attacher,
     }),
-    ownIdentity: createOwnIdentity(
-      transport,
-      { reader: credentials.reader, stopper: credentials.stopper, attacher },
-      [credentials.provisioner],
-    ),
+    ownIdentity: createOwnIdentity(transport, {
+      reader: credentials.reader,
+      stopper: credentials.stopper,
+      attacher,
+      quotaSetter: credentials.provisioner,
+    }),
     directory: createDirectory(transport, credentials.reader),
   };
 }

@@ -15,20 +15,18 @@ function claimsOf(token: string): WireRecord {
   return recordOf(jsonOf(Buffer.from(payload, 'base64url').toString('utf8')));
 }
 
-export type OwnCredentials = Readonly<Record<'reader' | 'stopper' | 'attacher', TokenCredential>>;
+export type OwnCredentials = Readonly<
+  Record<'reader' | 'stopper' | 'attacher' | 'quotaSetter', TokenCredential>
+>;
 
 const textsOf = (record: WireRecord, name: string): readonly string[] =>
   listField(record, name).filter((text) => typeof text === 'string');
 
 /** Who the app is, by its own tokens, and what Azure lets it do. */
-export function createOwnIdentity(
-  transport: AzureTransport,
-  credentials: OwnCredentials,
-  others: readonly TokenCredential[],
-): OwnIdentity {
+export function createOwnIdentity(transport: AzureTransport, credentials: OwnCredentials): OwnIdentity {
   return {
     async ids() {
-      const all = [...new Set([...Object.values(credentials), ...others])];
+      const all = [...new Set(Object.values(credentials))];
       const tokens = await Promise.allSettled(all.map((one) => one.getToken(scope)));
       const claims = tokens.map((one) =>
         claimsOf(one.status === 'fulfilled' ? (one.value?.token ?? '') : ''),

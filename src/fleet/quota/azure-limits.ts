@@ -1,8 +1,23 @@
 import { inScope } from '../../config/in-scope.ts';
+import { workspaceKey } from '../../core/ids.ts';
+import { quotaWord } from '../../core/quota/azure-quota-word.ts';
+import { familyKey } from '../../core/quota/family-key.ts';
 import type { AzureUsage } from '../../core/quota/types.ts';
+import { type AzureQuotaChange, listAzureQuotaChanges } from '../../ledger/azure-quotas.ts';
 import { listSeenWorkspaces } from '../../ledger/workspaces.ts';
 import type { Flow } from '../flow.ts';
 import { fewAtATime, inParallel } from '../in-parallel.ts';
+
+/** A limit that somebody has set on a workspace, and what stands in the ledger of who did. */
+type WorkspaceLimitShown = {
+  readonly workspace: string;
+  readonly family: string;
+  readonly limit: number;
+  /** Null: Azure does not say. */
+  readonly used: number | null;
+  readonly setBy: string | null;
+  readonly setAt: number | null;
+};
 
 /** Azure's own limits of one subscription and region, for people. */
 export type AzureLimits = {
@@ -12,17 +27,21 @@ export type AzureLimits = {
   readonly regional: AzureUsage | null;
   readonly computes: AzureUsage | null;
   readonly families: readonly (AzureUsage & { readonly family: string })[];
-  readonly workspaceLimits: readonly {
-    readonly workspace: string;
-    readonly family: string;
-    readonly limit: number;
-  }[];
+  /** Null: they cannot be read. */
+  readonly workspaceLimits: readonly WorkspaceLimitShown[] | null;
 };
 
 /** Of every region that a sweep has seen a workspace in, as Azure says them now. */
 export async function readAzureLimits(flow: Flow): Promise<readonly AzureLimits[]> {
   const { ledger, quotas } = flow.ports;
   const seen = (await listSeenWorkspaces(ledger)).filter(({ ref }) => inScope(flow.scope, ref));
+  // The newest first, so that it is the one that stays.
+  const changes = new Map<string, AzureQuotaChange>(
+    (await listAzureQuotaChanges(ledger))
+      .filter(({ status }) => status === null || quotaWord(status) === null)
+      .toReversed()
+      .map((change) => [`${workspaceKey(change.workspace)}|${familyKey(change.family)}`, change] as const),
+  );
   const regions = new Map(
     seen.map(({ ref, location }) => [`${ref.subscriptionId}/${location}`, { ref, location }] as const),
   );
@@ -37,19 +56,29 @@ export async function readAzureLimits(flow: Flow): Promise<readonly AzureLimits[
         regional: null,
         computes: null,
         families: [],
-        workspaceLimits: [],
+        workspaceLimits: null,
       };
     }
-    const { regional, computes, families, workspaceLimits } = read.value;
+    const { regional, computes, families, workspaceUse, workspaceLimits } = read.value;
     return {
       ...region,
       readable: true,
       regional,
       computes,
       families: [...families].flatMap(([family, usage]) => (usage.used > 0 ? [{ family, ...usage }] : [])),
-      workspaceLimits: [...(workspaceLimits ?? [])].flatMap(([workspace, limits]) =>
-        [...limits].map(([family, limit]) => ({ workspace, family, limit })),
-      ),
+      workspaceLimits:
+        workspaceLimits === null
+          ? null
+          : [...workspaceLimits].flatMap(([workspace, limits]) =>
+              [...limits].map(([family, limit]): WorkspaceLimitShown => {
+                const held = workspaceUse.get(workspace);
+                const used = held?.has(family) === true ? (held.get(family) ?? null) : 0;
+                const set = changes.get(`${workspace}|${family}`);
+                // Who set another number before says nothing about this one.
+                const own = set?.cores === limit ? set : null;
+                return { workspace, family, limit, used, setBy: own?.by ?? null, setAt: own?.at ?? null };
+              }),
+            ),
     };
   });
 }

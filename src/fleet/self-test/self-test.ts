@@ -108,6 +108,11 @@ async function permissionOf(
     const got = await flow.ports.ownIdentity.missing(identity, subscriptionId, requiredActions[identity]);
     if (!got.ok) return { ...row, state: 'unknown', detail: faultOf(got).message };
     if (got.value.length === 0) return { ...row, state: 'ok', detail: 'Everything it needs is allowed.' };
+    if (identity === 'quotaSetter') {
+      const detail =
+        'Azure’s own quotas of workspaces cannot be set by Lamplighter (allowSettingQuotas); they are shown all the same.';
+      return { ...row, state: 'unknown', missing: got.value, detail };
+    }
     return { ...row, state: 'bad', missing: got.value, detail: `It lacks ${got.value.join(', ')}.` };
   } catch (thrown) {
     return { ...row, state: 'unknown', detail: faultOf(thrown).message };

@@ -1,5 +1,6 @@
 import { answer, errorAnswer, type WireResponse } from './wire.ts';
 import { coresHeld, countsAsCluster, limitsOf, usageOf, workspacesIn } from './quota.ts';
+import { deniedTo } from './arm-permissions.ts';
 import { findSubscription } from './arm-lookup.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { page } from './paging.ts';
@@ -136,7 +137,13 @@ export function quotas(request: ArmRequest, parts: AzureParts): WireResponse {
   return page(rows, habits.pageSize, request, (row) => row);
 }
 
-function setQuota(row: JsonObject, subscriptionId: string, location: string, parts: AzureParts): string {
+function setQuota(
+  row: JsonObject,
+  subscriptionId: string,
+  location: string,
+  parts: AzureParts,
+  now: number,
+): string {
   const id = typeof row['id'] === 'string' ? row['id'].toLowerCase() : '';
   const [workspaceId = '', title = ''] = id.split('/quotas/');
   const family = familyOfTitle(title);
@@ -144,10 +151,17 @@ function setQuota(row: JsonObject, subscriptionId: string, location: string, par
   const { world } = parts;
   const known = [...world.sizes.values()].some((size) => size.family.toLowerCase() === family);
   if (!known) return 'InvalidVMFamilyName';
-  if (!world.workspaces.has(workspaceId) || typeof limit !== 'number' || limit < 0) return 'Failure';
+  const workspace = world.workspaces.get(workspaceId);
+  if (workspace === undefined || typeof limit !== 'number' || limit < 0) return 'Failure';
   if (limit > limitsOf(world, subscriptionId, location).family(family)) {
     return 'InvalidQuotaExceedsSubscriptionLimit';
   }
+  const kept = [...world.computesOf(workspace, now)].reduce((cores, record) => {
+    const size = world.sizes.get((record.vmSize ?? '').toLowerCase());
+    const minimum = size?.family.toLowerCase() === family ? (record.cluster?.minNodes ?? 0) : 0;
+    return cores + minimum * (size?.vCPUs ?? 0);
+  }, 0);
+  if (limit < kept) return 'InvalidQuotaBelowClusterMinimum';
   const own = world.workspaceQuotas.find(
     (quota) => quota.workspaceId === workspaceId && quota.family === family,
   );
@@ -159,11 +173,13 @@ function setQuota(row: JsonObject, subscriptionId: string, location: string, par
 export function updateQuotas(request: ArmRequest, parts: AzureParts): WireResponse {
   const subscription = findSubscription(request, parts);
   if ('missing' in subscription) return subscription.missing;
+  const denied = deniedTo(request, parts, `${provider}/locations/updateQuotas/action`);
+  if (denied !== null) return denied;
   const given = request.body['value'];
   if (!Array.isArray(given)) return errorAnswer(400, 'ValidationError', 'value must be a list.');
   const value = (given as readonly Json[]).filter(isObject).map((row) => ({
     ...row,
-    status: setQuota(row, subscription.found, request.params['location'] ?? '', parts),
+    status: setQuota(row, subscription.found, request.params['location'] ?? '', parts, request.now),
   }));
   parts.log.writes.push({
     at: request.now,

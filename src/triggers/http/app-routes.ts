@@ -4,6 +4,7 @@ import { openApiOf } from './openapi.ts';
 import type { OpenRoute, Route } from './route.ts';
 import { agentKeys } from './routes/agent.ts';
 import { attachments } from './routes/attachments.ts';
+import { azureQuota } from './routes/azure-quota.ts';
 import { batches } from './routes/batches.ts';
 import { enrolments } from './routes/enrolments.ts';
 import { findings } from './routes/findings.ts';
@@ -42,6 +43,7 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   ...attachments(doors),
   ...targets(doors),
   ...quota(doors),
+  azureQuota(doors),
   ...findings(doors),
   ...links(doors),
 ];

@@ -129,6 +129,7 @@ describe('a region’s usages', () => {
         { workspace: ws, family, cores: 12 },
         { workspace: ws, family, cores: 48 },
         { workspace: ws, family: 'standardNoneFamily', cores: 1 },
+        { workspace: ws, family: 'standardDSv2Family', cores: 4 },
       ]),
     ).toEqual({
       ok: true,
@@ -136,6 +137,7 @@ describe('a region’s usages', () => {
         { status: 'Success' },
         { status: 'InvalidQuotaExceedsSubscriptionLimit' },
         { status: 'InvalidVMFamilyName' },
+        { status: 'InvalidQuotaBelowClusterMinimum' },
       ],
     });
     const read = await quotas.read(subscription, 'westeurope');

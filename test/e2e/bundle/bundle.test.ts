@@ -93,6 +93,7 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpPolicySchema',
       'httpQuotaCheck',
       'httpQuotaRead',
+      'httpQuotaSetAzure',
       'httpReattach',
       'httpRegret',
       'httpReports',

@@ -68,7 +68,12 @@ describe('GET /api/health', () => {
       events: 'ok',
       metrics: 'ok',
     });
-    expect(statesOf(json['permissions'])).toEqual({ reader: 'ok', stopper: 'ok', attacher: 'ok' });
+    expect(statesOf(json['permissions'])).toEqual({
+      reader: 'ok',
+      stopper: 'ok',
+      attacher: 'ok',
+      quotaSetter: 'ok',
+    });
   });
 
   it('names the timer that does not fire, the subscription without events, and each missing action', async () => {

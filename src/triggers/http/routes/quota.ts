@@ -7,15 +7,14 @@ import { readAllTeams } from '../../../fleet/findings/all-teams.ts';
 import { fleetVerdict } from '../../../fleet/findings/conclude-findings.ts';
 import { readPolicyInForce } from '../../../fleet/policy-store.ts';
 import { fleetFacts } from '../../../fleet/provision/fleet-facts.ts';
-import { findWorkspace } from '../../../fleet/provision/find-workspace.ts';
 import { checkMachine } from '../../../fleet/quota/check-machine.ts';
-import { readAzureLimits } from '../../../fleet/quota/azure-limits.ts';
+import { type AzureLimits, readAzureLimits } from '../../../fleet/quota/azure-limits.ts';
 import { readLastFinishedSummary } from '../../../ledger/sweeps.ts';
 import { addressOf } from '../../../present/json/compute-address.ts';
 import { limitView, limitViewOf } from '../../../present/json/limit-view.ts';
-import { computeAddress, formatVersion } from '../../../present/json/scalars.ts';
+import { computeAddress, formatVersion, instant, instantOrNull } from '../../../present/json/scalars.ts';
 import type { AppDoors } from '../app-doors.ts';
-import { InvalidInput } from '../invalid-input.ts';
+import { namedWorkspace } from '../named-workspace.ts';
 import { answer, route, type Route } from '../route.ts';
 
 const usage = z.object({ used: z.number(), limit: z.number().nullable() });
@@ -26,7 +25,29 @@ const azureView = z.object({
   regional: usage.nullable(),
   computes: usage.nullable(),
   families: z.array(usage.extend({ family: z.string() })).meta({ description: 'Those in use' }),
-  workspaceLimits: z.array(z.object({ workspace: z.string(), family: z.string(), limit: z.number() })),
+  workspaceLimits: z
+    .array(
+      z.object({
+        workspace: z.string(),
+        family: z.string(),
+        limit: z.number(),
+        used: z.number().nullable().meta({ description: 'Null: Azure does not say' }),
+        setBy: z
+          .string()
+          .nullable()
+          .meta({ description: 'Who set it through Lamplighter; null: nobody did' }),
+        setAt: instant.nullable(),
+      }),
+    )
+    .nullable()
+    .meta({ description: 'Azure’s own limits of workspaces (PUT quota/azure); null: they cannot be read' }),
+});
+
+const azureViewOf = ({ workspaceLimits, ...limits }: AzureLimits): z.infer<typeof azureView> => ({
+  ...limits,
+  families: [...limits.families],
+  workspaceLimits:
+    workspaceLimits?.map(({ setAt, ...limit }) => ({ ...limit, setAt: instantOrNull(setAt) })) ?? null,
 });
 
 const wish = z.strictObject({
@@ -82,7 +103,12 @@ export const quota = ({ ports, settings }: AppDoors): readonly Route[] => {
           (group.per === 'team' && teams.get(group.name)?.has(caller.objectId) === true);
         const limits = verdict.limits.filter((limit) => isAdmin(caller) || isOwn(limit));
         const azure = isAdmin(caller) ? await readAzureLimits(flow) : [];
-        return answer(200, { formatVersion: 1, note: standing, limits: limits.map(limitViewOf), azure });
+        return answer(200, {
+          formatVersion: 1,
+          note: standing,
+          limits: limits.map(limitViewOf),
+          azure: azure.map(azureViewOf),
+        });
       },
     ),
     route(
@@ -104,21 +130,14 @@ export const quota = ({ ports, settings }: AppDoors): readonly Route[] => {
             fix: 'Leave "for" out to ask for yourself.',
           });
         }
-        const found = await findWorkspace(facts, body.workspace);
-        if (found.kind !== 'found') {
-          const detail =
-            found.kind === 'missing'
-              ? 'Lamplighter looks after no workspace of this name or id'
-              : `several have this name, so give the id: ${found.ids.join(', ')}`;
-          throw new InvalidInput('body', [{ field: 'workspace', detail }]);
-        }
+        const workspace = await namedWorkspace(facts, body.workspace);
         const other = body.for === undefined || body.for.toLowerCase() === caller.objectId ? null : body.for;
         const forPerson =
           other === null
             ? { objectId: caller.objectId, name: caller.name }
             : { objectId: parseObjectId(other), name: null };
         const check = await checkMachine(flow, facts, {
-          workspace: found.workspace,
+          workspace,
           vmSize: body.vmSize,
           forPerson,
         });
