@@ -32,6 +32,7 @@ export const outlookView = z.object({
 export const computeView = computeAddress.extend({
   owner: person.nullable(),
   vmSize: z.string().nullable(),
+  state: z.string().nullable().meta({ description: 'As the latest decision saw it; null: it did not look' }),
   pricePerHourUsd: z.number().nullable(),
   decision: decisionView,
   warnings: z.array(warningView),
@@ -67,11 +68,18 @@ function outlookViewOf(outlook: ComputeKnowledge['outlook']): z.infer<typeof out
   };
 }
 
+/** A decision names the state where the state is its reason; every other one was made about a running instance. */
+function stateSeen({ reason, facts }: Decision): string | null {
+  const unread = (reason === 'keep.mode' && facts.mode === 'off') || reason === 'keep.not-settled';
+  return facts.state ?? (unread ? null : 'Running');
+}
+
 export function computeViewOf({ decision, warnings, snooze, outlook }: ComputeKnowledge): ComputeView {
   return {
     ...addressOf(decision.ref),
     owner: decision.owner === null ? null : { objectId: decision.owner.objectId, name: decision.owner.name },
     vmSize: decision.vmSize,
+    state: stateSeen(decision),
     pricePerHourUsd: decision.pricePerHourUsd,
     decision: decisionViewOf(decision),
     warnings: warnings.map((warning) => ({

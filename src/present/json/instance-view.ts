@@ -20,15 +20,26 @@ export const instanceView = computeAddress.extend({
   idleShutdownMinutes: z.number().nullable(),
   applications: z.array(z.object({ name: z.string(), uri: z.string() })),
   errors: z.array(z.string()),
+  cost: z.object({
+    pricePerHourUsd: z.number().nullable().meta({ description: 'List price while it runs; null: not known' }),
+    thisMonth: z
+      .object({ usd: z.number(), hours: z.number(), unpricedHours: z.number() })
+      .nullable()
+      .meta({ description: 'Of its running, as sweeps have seen it; null: none has' }),
+    whileStopped: z.string(),
+  }),
 });
 export type InstanceView = z.infer<typeof instanceView>;
+
+const standing =
+  'Its disk, public IP and load balancer are billed while it is stopped, and its quota stays used.';
 
 type Wire = Readonly<Record<string, unknown>>;
 const recordOf = (value: unknown): Wire =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Wire) : {};
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-export function instanceViewOf(compute: Compute): InstanceView {
+export function instanceViewOf(compute: Compute, spent: Omit<InstanceView['cost'], 'whileStopped'>): InstanceView {
   const inner = recordOf(compute.raw['properties']);
   const ssh = recordOf(inner['sshSettings']);
   const addresses = recordOf(inner['connectivityEndpoints']);
@@ -53,5 +64,6 @@ export function instanceViewOf(compute: Compute): InstanceView {
       return name === null || uri === null ? [] : [{ name, uri }];
     }),
     errors: [...compute.errors],
+    cost: { ...spent, whileStopped: standing },
   };
 }

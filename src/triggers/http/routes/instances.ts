@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LamplighterError } from '../../../core/errors.ts';
 import type { ComputeRef } from '../../../core/ids.ts';
 import { actOnInstance, type InstanceAction } from '../../../fleet/provision/act-on-instance.ts';
+import { instanceCost } from '../../../fleet/instance-cost.ts';
 import { addressOf } from '../../../present/json/compute-address.ts';
 import { instanceView, instanceViewOf } from '../../../present/json/instance-view.ts';
 import { computeAddress, formatVersion } from '../../../present/json/scalars.ts';
@@ -102,12 +103,14 @@ export const instances = ({ ports, settings }: AppDoors): readonly Route[] => {
         name: 'httpInstancesDetails',
         method: 'GET',
         path: `${computePathTemplate}/details`,
-        summary: 'What Azure says of an instance this moment: state, addresses, SSH, applications',
+        summary:
+          'What Azure says of an instance this moment: state, addresses, SSH, applications; its cost',
         answers: { status: 200, schema: instanceView.extend({ formatVersion }) },
       },
       async ({ caller, params }) => {
         const compute = await usableInstance(flow, caller, params);
-        return answer(200, { formatVersion: 1, ...instanceViewOf(compute) });
+        const view = instanceViewOf(compute, await instanceCost(flow, compute));
+        return answer(200, { formatVersion: 1, ...view });
       },
     ),
   ];
