@@ -1,12 +1,8 @@
 #!/usr/bin/env node
-import { defineCommand, runMain } from 'citty';
+import { commands } from './commands.ts';
+import { runLine } from './run-line.ts';
+import { processSurroundings } from './surroundings.ts';
 
-await runMain(
-  defineCommand({
-    meta: { name: 'lamplighter', description: 'Turns idle Azure Machine Learning compute off, and says why' },
-    subCommands: {
-      request: () => import('./commands/request.ts').then((module) => module.request),
-      simulate: () => import('./commands/simulate.ts').then((module) => module.simulate),
-    },
-  }),
-);
+// Whoever reads may leave early, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.exitCode = await runLine(commands, process.argv.slice(2), processSurroundings());

@@ -43,6 +43,7 @@ const roles = {
   root: ['Lamplighter.Admin'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 export type Who = keyof typeof roles;
+export const rolesOf = (who: Who): readonly string[] => roles[who];
 
 /** Where the process dies: right before or right after the effect of the nth call of a port's member. */
 export type Death = {
@@ -278,7 +279,9 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
             ? {}
             : { 'content-type': 'application/json', 'content-length': String(body.byteLength) }),
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-          ...(method === 'POST' ? { 'idempotency-key': how.key ?? randomUUID() } : {}),
+          ...(method === 'POST' && how.headers?.['idempotency-key'] === undefined
+            ? { 'idempotency-key': how.key ?? randomUUID() }
+            : {}),
           ...how.headers,
         }),
         body,

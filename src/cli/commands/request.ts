@@ -1,198 +1,147 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
-import { type ArgsDef, defineCommand } from 'citty';
-import { LamplighterError } from '../../core/errors.ts';
+import { defineCommand } from 'citty';
+import { appCommand } from '../app-command.ts';
+import type { HelpfulMeta } from '../command-meta.ts';
+import { bodyOf } from '../door/problem.ts';
+import { durationOf } from '../flag-values.ts';
+import { askedBody, machineFlagNames, machineFlags } from '../request/asked-body.ts';
+import { exitOf, followRequest } from '../request/follow-request.ts';
+import { requestTable, requestText } from '../request/request-text.ts';
 import type { RequestView } from '../../present/json/request-view.ts';
-import type { AppDoor } from '../request/app-door.ts';
-import { followRequest, isMoving, problemOf, progressText, requestOf } from '../request/follow-request.ts';
-import { openDoor } from '../request/open-door.ts';
-import { refuseUnknownFlags } from '../unknown-flags.ts';
 
-const everyMs = 3000;
-const ways = {
-  url: { type: 'string', valueHint: 'URL', description: 'Where Lamplighter is (or LAMPLIGHTER_URL)' },
-  audience: {
-    type: 'string',
-    valueHint: 'ID',
-    description: 'Whom tokens are made for (or LAMPLIGHTER_AUDIENCE)',
-  },
-  json: { type: 'boolean', description: 'JSON instead of text' },
-} as const satisfies ArgsDef;
-const one = {
-  ...ways,
-  id: { type: 'positional', required: true, description: 'The request’s id' },
-} as const satisfies ArgsDef;
+const id = { type: 'positional', required: true, description: 'Id of the request' } as const;
+const timeout = {
+  type: 'string',
+  valueHint: '30m',
+  description: 'Give up following after so long; the request goes on',
+} as const;
+const exits = { 0: 'it is done', 1: 'an error', 2: 'refused, waiting, or ended otherwise' } as const;
+const pathOf = (requestId: string): string => `/api/requests/${encodeURIComponent(requestId)}`;
+const timeoutOf = (text: string | undefined): number | null =>
+  text === undefined ? null : durationOf('timeout', text);
 
-const say = (request: RequestView, json: boolean): void => {
-  process.stdout.write(
-    json
-      ? `${JSON.stringify({ ...request, formatVersion: 1 }, null, 2)}\n`
-      : `${request.requestId}  ${request.status}  ${request.sentence}\n`,
-  );
-};
-
-/** 0: as wanted; 2: it ended otherwise; faults are 1. */
-const exitOf = (request: RequestView): number =>
-  request.status === 'completed' || isMoving(request) ? 0 : 2;
-
-async function follow(door: AppDoor, request: RequestView): Promise<RequestView> {
-  const { stderr } = process;
-  const onTerminal = stderr.isTTY;
-  const ended = await followRequest(door, request, {
-    show: (seen) => {
-      if (onTerminal)
-        stderr.write(`\r\u001b[2K${progressText(seen, Date.now()).slice(0, (stderr.columns ?? 80) - 1)}`);
+const make = appCommand({
+  name: 'new',
+  description: 'Asks for a compute instance and follows the request to its end',
+  args: {
+    ...machineFlags,
+    key: {
+      type: 'string',
+      valueHint: 'KEY',
+      description: 'The same key again is the same request: never a second machine',
     },
-    wait: () => pause(everyMs),
-  });
-  if (onTerminal) stderr.write('\r\u001b[2K');
-  return ended;
-}
+    wait: { type: 'boolean', default: true, negativeDescription: 'Do not follow it to its end' },
+    timeout,
+  },
+  examples: [
+    'lamplighter request new --workspace ml-team --size Standard_DS3_v2',
+    'lamplighter request new --workspace ml-team --size Standard_NC6s_v3 --name ci-ada --ssh-key ~/.ssh/id_ed25519.pub',
+    'lamplighter request new --workspace ml-team --size Standard_DS3_v2 --stop-at "0 19 * * 1-5" --time-zone "W. Europe Standard Time" --tag project=moon --no-wait',
+  ],
+  exits,
+  async act({ args, rawArgs, door, say, surroundings }) {
+    const timeoutMs = timeoutOf(args.timeout);
+    const key = args.key ?? surroundings.newKey();
+    const reply = await door.call('POST', '/api/requests', askedBody(args, rawArgs), key);
+    const asked = bodyOf<RequestView>(reply, machineFlagNames);
+    const request = args.wait ? await followRequest(door, asked, surroundings, timeoutMs) : asked;
+    say(request, () => requestText(request, surroundings.look));
+    return exitOf(request);
+  },
+});
 
-async function guarded(work: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await work();
-  } catch (error) {
-    if (!(error instanceof LamplighterError)) throw error;
-    process.stderr.write(`${[error.message, error.fix].filter((text) => text !== '').join(' ')}\n`);
-    process.exitCode = error.code.startsWith('refuse.') ? 2 : 1;
-  }
-}
-
-function keyIn(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (cause) {
-    throw new LamplighterError(`The key file ${file} cannot be read.`, {
-      code: 'cli.bad-flag',
-      fault: 'caller',
-      field: 'ssh-key',
-      fix: 'Give the path of a public key, such as ~/.ssh/id_ed25519.pub.',
-      cause,
+const list = appCommand({
+  name: 'list',
+  description: 'Requests that you may see, the newest first',
+  args: {
+    status: {
+      type: 'string',
+      valueHint: 'STATUS',
+      description: 'Only those of this status, such as awaiting-approval',
+    },
+    mine: { type: 'boolean', description: 'For approvers and admins: only your own' },
+  },
+  examples: ['lamplighter request list', 'lamplighter request list --status awaiting-approval --json'],
+  async act({ args, door, say, surroundings }) {
+    const query = new URLSearchParams({
+      limit: '500',
+      ...(args.status === undefined ? {} : { status: args.status }),
+      ...(args.mine === true ? { mine: 'true' } : {}),
     });
-  }
-}
-
-function tagsOf(text: string | undefined): Record<string, string> {
-  const pairs = (text ?? '').split(',').filter((pair) => pair !== '');
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [name = '', ...value] = pair.split('=');
-      return [name, value.join('=')];
-    }),
-  );
-}
-
-const newArgs = {
-  ...ways,
-  workspace: { type: 'string', required: true, description: 'Name or ARM id of the workspace' },
-  size: { type: 'string', required: true, description: 'VM size, such as Standard_DS3_v2' },
-  name: { type: 'string', description: '3 to 24 characters; left out: Lamplighter names it' },
-  for: { type: 'string', valueHint: 'OBJECT-ID', description: 'Whoever it is for, if not you (admins only)' },
-  'ssh-key': { type: 'string', valueHint: 'FILE', description: 'Switches SSH on, with this public key' },
-  'public-ip': { type: 'string', valueHint: 'yes|no', description: 'Left out: what the workspace says' },
-  subnet: { type: 'string', valueHint: 'ARM-ID', description: 'Subnet to put it into' },
-  'idle-shutdown': { type: 'string', valueHint: '2h', description: 'Azure’s own idle shutdown, 15m to 3d' },
-  tags: { type: 'string', valueHint: 'a=b,c=d', description: 'Tags of the instance' },
-  key: { type: 'string', description: 'Idempotency key: the same one again is the same request' },
-  detach: { type: 'boolean', description: 'Do not follow it to its end' },
-} as const satisfies ArgsDef;
-
-const make = defineCommand({
-  meta: { name: 'new', description: 'Asks for a compute instance and follows it' },
-  args: newArgs,
-  run: ({ args, rawArgs }) =>
-    guarded(async () => {
-      refuseUnknownFlags(rawArgs, newArgs);
-      const door = openDoor(args, process.env);
-      const sshKey = args['ssh-key'];
-      const publicIp = args['public-ip'];
-      const body = {
-        workspace: args.workspace,
-        vmSize: args.size,
-        ...(args.name === undefined ? {} : { name: args.name }),
-        ...(args.for === undefined ? {} : { for: args.for }),
-        ...(sshKey === undefined ? {} : { ssh: true, sshPublicKey: keyIn(sshKey) }),
-        ...(publicIp === undefined ? {} : { publicIp: publicIp === 'yes' }),
-        ...(args.subnet === undefined ? {} : { subnet: args.subnet }),
-        ...(args['idle-shutdown'] === undefined ? {} : { idleShutdown: args['idle-shutdown'] }),
-        tags: tagsOf(args.tags),
-      };
-      const asked = requestOf(await door.call('POST', '/api/requests', body, args.key ?? randomUUID()));
-      const ended = args.detach === true ? asked : await follow(door, asked);
-      say(ended, args.json === true);
-      return exitOf(ended);
-    }),
+    const body = bodyOf<{ requests: readonly RequestView[] }>(
+      await door.call('GET', `/api/requests?${query.toString()}`),
+      { status: '--status' },
+    );
+    say(body, () => requestTable(body.requests, surroundings.look));
+    if (body.requests.length === 0 && args.json !== true)
+      surroundings.stderr.write('There is no such request.\n');
+    return 0;
+  },
 });
 
-const listArgs = {
-  ...ways,
-  status: { type: 'string', description: 'Only those of this status' },
-  mine: { type: 'boolean', description: 'For approvers and admins: only your own' },
-} as const satisfies ArgsDef;
+const show = appCommand({
+  name: 'show',
+  description: 'How far a request is',
+  args: { id, wait: { type: 'boolean', description: 'Follow it to its end' }, timeout },
+  examples: ['lamplighter request show r0123', 'lamplighter request show r0123 --wait --timeout 1h'],
+  exits,
+  async act({ args, door, say, surroundings }) {
+    const timeoutMs = timeoutOf(args.timeout);
+    const seen = bodyOf<RequestView>(await door.call('GET', pathOf(args.id)));
+    const request = args.wait === true ? await followRequest(door, seen, surroundings, timeoutMs) : seen;
+    say(request, () => requestText(request, surroundings.look));
+    return exitOf(request);
+  },
+});
 
-const list = defineCommand({
-  meta: { name: 'list', description: 'Requests that you may see, the newest first' },
-  args: listArgs,
-  run: ({ args, rawArgs }) =>
-    guarded(async () => {
-      refuseUnknownFlags(rawArgs, listArgs);
-      const query = new URLSearchParams({
-        ...(args.status === undefined ? {} : { status: args.status }),
-        ...(args.mine === true ? { mine: 'true' } : {}),
-      });
-      const reply = await openDoor(args, process.env).call('GET', `/api/requests?${query.toString()}`);
-      if (reply.status >= 300) throw problemOf(reply);
-      if (args.json === true) process.stdout.write(`${JSON.stringify(reply.json, null, 2)}\n`);
-      else for (const request of reply.json['requests'] as RequestView[]) say(request, false);
+const decision = (name: 'approve' | 'reject', description: string) =>
+  appCommand({
+    name,
+    description,
+    args: { id, comment: { type: 'string', valueHint: 'TEXT', description: 'Why, for whoever asked' } },
+    examples: [`lamplighter request ${name} r0123 --comment "for the demo"`],
+    exits: {
+      0: 'your word is taken',
+      1: 'an error',
+      2: 'the request is refused now that it was weighed again',
+    },
+    async act({ args, door, say, surroundings }) {
+      const body = args.comment === undefined ? undefined : { comment: args.comment };
+      const request = bodyOf<RequestView>(await door.call('POST', `${pathOf(args.id)}/${name}`, body));
+      say(request, () => requestText(request, surroundings.look));
       return 0;
-    }),
-});
-
-const show = defineCommand({
-  meta: { name: 'show', description: 'How far a request is' },
-  args: { ...one, wait: { type: 'boolean', description: 'Follow it to its end' } },
-  run: ({ args, rawArgs }) =>
-    guarded(async () => {
-      refuseUnknownFlags(rawArgs, { ...one, wait: { type: 'boolean' } });
-      const door = openDoor(args, process.env);
-      const seen = requestOf(await door.call('GET', `/api/requests/${encodeURIComponent(args.id)}`));
-      const last = args.wait === true ? await follow(door, seen) : seen;
-      say(last, args.json === true);
-      return exitOf(last);
-    }),
-});
-
-const decision = (word: 'approve' | 'reject' | 'cancel', description: string) => {
-  const args = {
-    ...one,
-    comment: { type: 'string', description: 'Why, for whoever asked' },
-  } as const satisfies ArgsDef;
-  return defineCommand({
-    meta: { name: word, description },
-    args,
-    run: ({ args: given, rawArgs }) =>
-      guarded(async () => {
-        refuseUnknownFlags(rawArgs, args);
-        const path = `/api/requests/${encodeURIComponent(given.id)}/${word}`;
-        const body =
-          given.comment === undefined || word === 'cancel' ? undefined : { comment: given.comment };
-        say(requestOf(await openDoor(given, process.env).call('POST', path, body)), given.json === true);
-        return 0;
-      }),
+    },
   });
+
+const cancel = appCommand({
+  name: 'cancel',
+  description: 'Takes a request back; what is being made is deleted again',
+  args: { id },
+  examples: ['lamplighter request cancel r0123'],
+  async act({ args, door, say, surroundings }) {
+    const request = bodyOf<RequestView>(await door.call('POST', `${pathOf(args.id)}/cancel`));
+    say(request, () => requestText(request, surroundings.look));
+    return 0;
+  },
+});
+
+const meta: HelpfulMeta = {
+  name: 'request',
+  description: 'Ask for a compute instance, follow it, decide about requests',
+  examples: [
+    'lamplighter request new --workspace ml-team --size Standard_DS3_v2',
+    'lamplighter request list',
+  ],
 };
 
-/** Asking for machines, and deciding about what others ask for, over the deployed app's API. */
+/** Asking for machines, and deciding about what others ask for. */
 export const request = defineCommand({
-  meta: { name: 'request', description: 'Ask for a compute instance, follow it, decide about requests' },
+  meta,
   subCommands: {
     new: make,
     list,
     show,
     approve: decision('approve', 'Agrees to somebody else’s request'),
     reject: decision('reject', 'Rejects somebody else’s request'),
-    cancel: decision('cancel', 'Takes a request back; what is being made is deleted again'),
+    cancel,
   },
 });

@@ -3,7 +3,7 @@ import { LamplighterError } from '../../core/errors.ts';
 import { progressBar } from '../progress-bar.ts';
 import { readScenarios, type UnreadableFile } from '../simulate/read-scenarios.ts';
 import { scenarioText } from '../simulate/scenario-text.ts';
-import { refuseUnknownFlags } from '../unknown-flags.ts';
+import type { HelpfulMeta } from '../command-meta.ts';
 import { runScenario } from '../../local/simulation/run-scenario.ts';
 import type { ScenarioResult } from '../../local/simulation/result.ts';
 import type { Scenario } from '../../local/simulation/scenario/types.ts';
@@ -78,22 +78,20 @@ async function run(paths: readonly string[], json: boolean, seed: number | undef
   return results.every((result) => result.passed) ? 0 : 2;
 }
 
+const meta: HelpfulMeta = {
+  name: 'simulate',
+  description: 'Runs scenario files: the real app in a small simulated world under a virtual clock',
+  examples: ['lamplighter simulate test/scenarios/evidence', 'lamplighter simulate my-world.yaml --json'],
+  exits: {
+    0: 'all as expected and no promise broken',
+    1: 'a file cannot be read',
+    2: 'something did not come out as expected',
+  },
+  manyWords: true,
+};
+
 export const simulate = defineCommand({
-  meta: {
-    name: 'simulate',
-    description:
-      'Runs scenario files: the real app in a small simulated world under a virtual clock. ' +
-      'Exit code 0: all as expected and no promise broken, 2: not so, 1: a file cannot be read',
-  },
+  meta,
   args,
-  async run({ args: given, rawArgs }) {
-    try {
-      refuseUnknownFlags(rawArgs, args);
-      process.exitCode = await run(given._, given.json === true, seedOf(given.seed));
-    } catch (error) {
-      if (!(error instanceof LamplighterError)) throw error;
-      process.stderr.write(`${error.message}\n${error.fix}\n`);
-      process.exitCode = 1;
-    }
-  },
+  run: ({ args: given }) => run(given._, given.json === true, seedOf(given.seed)),
 });

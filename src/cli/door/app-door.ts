@@ -4,7 +4,12 @@ export type DoorReply = { readonly status: number; readonly json: Readonly<Recor
 
 /** Lamplighter's HTTP API, as somebody who has signed in. */
 export type AppDoor = {
-  call(method: 'GET' | 'POST', path: string, body?: object, key?: string): Promise<DoorReply>;
+  call(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: object,
+    key?: string,
+  ): Promise<DoorReply>;
 };
 
 const timeoutMs = 60_000;

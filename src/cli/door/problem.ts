@@ -1,0 +1,70 @@
+import { LamplighterError } from '../../core/errors.ts';
+import type { DoorReply } from './app-door.ts';
+
+/** One thing that is against a request. */
+export type ListedFault = { readonly field: string; readonly detail: string; readonly fix: string };
+
+/** What the app says against a request, in its own words, each fault apart. */
+export class ProblemError extends LamplighterError {
+  /** What stands above the list, since the message repeats all that is in it. */
+  readonly headline: string;
+  readonly listed: readonly ListedFault[];
+
+  constructor(
+    message: string,
+    headline: string,
+    listed: readonly ListedFault[],
+    options: { readonly code: string; readonly retryable: boolean; readonly fix: string },
+  ) {
+    super(message, { ...options, fault: 'caller' });
+    this.name = 'ProblemError';
+    this.headline = headline;
+    this.listed = listed;
+  }
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const recordsOf = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
+  Array.isArray(value)
+    ? value.filter((one): one is Record<string, unknown> => typeof one === 'object' && one !== null)
+    : [];
+
+/** How a field of the API is called on the command line, where it has another name. */
+export type FlagNames = Readonly<Record<string, string>>;
+
+/** The fault that an answer of 300 or more tells of. */
+export function problemOf(reply: DoorReply, flags: FlagNames = {}): ProblemError {
+  const { status, json } = reply;
+  const place = (field: string): string => flags[field.split('.', 1)[0] ?? ''] ?? field;
+  const refusals = recordsOf(json['refusals']).map(
+    (one): ListedFault => ({ field: '', detail: textOf(one['detail']), fix: textOf(one['try']) }),
+  );
+  const listed =
+    refusals.length > 0
+      ? refusals
+      : recordsOf(json['faults']).map(
+          (one): ListedFault => ({
+            field: place(textOf(one['field'])),
+            detail: textOf(one['detail']),
+            fix: '',
+          }),
+        );
+  const fix = refusals.length > 0 ? '' : textOf(json['try']) || 'Try again later.';
+  const headline = json['refusals'] === undefined ? 'The request cannot be used as it is:' : 'Refused:';
+  return new ProblemError(textOf(json['detail']) || `Lamplighter answered ${status}.`, headline, listed, {
+    code: textOf(json['code']) || 'cli.refused',
+    retryable: status === 409 || status === 429 || status >= 500,
+    fix: status === 401 ? `${fix} "az login" or a fresh LAMPLIGHTER_TOKEN gives a new token.` : fix,
+  });
+}
+
+/** What was answered; throws what the app says against it, or `cli.not-lamplighter`. */
+export function bodyOf<T>(reply: DoorReply, flags?: FlagNames): T {
+  if (reply.status >= 300 || reply.status < 200) throw problemOf(reply, flags);
+  if (reply.json['formatVersion'] === 1) return reply.json as T;
+  throw new LamplighterError('What answered is not a Lamplighter that this command understands.', {
+    code: 'cli.not-lamplighter',
+    fault: 'caller',
+    fix: 'Check --url (or LAMPLIGHTER_URL), and that this command is of the same release as the app.',
+  });
+}
