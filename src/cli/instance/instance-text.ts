@@ -63,9 +63,6 @@ function costText({ cost }: InstanceView): string {
   return `${price} at list price${spent}. ${cost.whileStopped}`;
 }
 
-const scheduledText = ({ scheduledStop }: InstanceView): string =>
-  scheduledStop === null ? 'none' : `${momentText(scheduledStop.at)} by schedule ${scheduledStop.schedule}`;
-
 function verdictFacts(known: ComputeWithHistory | null): Facts {
   if (known === null) return [['Decision', 'none yet: no sweep has looked at it']];
   const { decision, warnings, snooze } = known;
@@ -101,7 +98,7 @@ export const instanceText = (instance: InstanceView, known: ComputeWithHistory |
       ...instance.applications.map(({ name, uri }): Facts[number] => [name, uri]),
       ...instance.errors.map((error): Facts[number] => ['Error', error]),
       ...verdictFacts(known),
-      ['Scheduled stop', scheduledText(instance)],
+      ['Schedule', known === null ? null : (known.schedule?.sentence ?? 'none stops or starts it')],
       [
         'Idle shutdown',
         instance.idleShutdownMinutes === null

@@ -39,7 +39,10 @@ const recordOf = (value: unknown): Wire =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Wire) : {};
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-export function instanceViewOf(compute: Compute, spent: Omit<InstanceView['cost'], 'whileStopped'>): InstanceView {
+export function instanceViewOf(
+  compute: Compute,
+  spent: Omit<InstanceView['cost'], 'whileStopped'>,
+): InstanceView {
   const inner = recordOf(compute.raw['properties']);
   const ssh = recordOf(inner['sshSettings']);
   const addresses = recordOf(inner['connectivityEndpoints']);

@@ -81,7 +81,7 @@ describe('lamplighter instance show', () => {
       /^SSH +off/,
       /^Decision +warn \(warn\.idle\), 2026-03-02 08:0\d UTC$/,
       /^Warning +warn\.idle, of .* it stops at 2026-03-02 08:3\d UTC$/,
-      /^Scheduled stop +2026-03-02 19:00 UTC by schedule nights$/,
+      /^Schedule +.*19:00.*nights/,
       /^Cost +\$0\.\d\d an hour at list price; this month \$.*hours.*quota stays used\.$/,
     ]) {
       expect(out.split('\n')).toContainEqual(expect.stringMatching(line));
@@ -91,8 +91,10 @@ describe('lamplighter instance show', () => {
       formatVersion: 1,
       compute: 'ci-ada',
       state: 'Running',
-      scheduledStop: { at: '2026-03-02T19:00:00.000Z', schedule: 'nights' },
-      known: { decision: { reason: 'warn.idle' } },
+      known: {
+        decision: { reason: 'warn.idle' },
+        schedule: { stop: { at: '2026-03-02T19:00:00.000Z', schedule: 'nights' } },
+      },
     });
   });
 

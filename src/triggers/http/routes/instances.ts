@@ -103,8 +103,7 @@ export const instances = ({ ports, settings }: AppDoors): readonly Route[] => {
         name: 'httpInstancesDetails',
         method: 'GET',
         path: `${computePathTemplate}/details`,
-        summary:
-          'What Azure says of an instance this moment: state, addresses, SSH, applications; its cost',
+        summary: 'What Azure says of an instance this moment: state, addresses, SSH, applications; its cost',
         answers: { status: 200, schema: instanceView.extend({ formatVersion }) },
       },
       async ({ caller, params }) => {
