@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Person } from '../core/computes.ts';
 import { requestStatuses, type RequestStatus } from '../core/policy/codes.ts';
 import { type ApprovalStage, approvalStages } from '../core/provision/approval-stages.ts';
+import type { InstanceWish } from '../core/provision/instance-wish.ts';
 import type { Machine } from '../core/provision/machine.ts';
 import type { Refusal } from '../core/provision/refusal.ts';
 import type { ProvisionStep } from '../core/provision/steps.ts';
@@ -9,6 +10,7 @@ import type { Vote } from '../core/provision/votes.ts';
 import type { Ledger, LedgerRow } from '../ports/ledger.ts';
 import { computeRefCodec, decodeRow, encodeRow, maybeTime, personCodec, timeCodec } from './codec.ts';
 import { historyKeptMs } from './time-key.ts';
+import { schedulesCodec, wishCodec } from './wish-codec.ts';
 
 /** Which approval a request waits or waited for. */
 export type RequestApproval = {
@@ -32,6 +34,8 @@ export type MachineRequest = {
   readonly requestedAt: number;
   /** As it was asked for, for people. */
   readonly asked: { readonly workspace: string; readonly vmSize: string; readonly name: string };
+  /** All of it, to be asked for again when there is room; null: written by an older release. */
+  readonly wish: InstanceWish | null;
   /** Null: refused before it was clear which machine. */
   readonly machine: Machine | null;
   readonly cores: number | null;
@@ -78,9 +82,7 @@ const machineCodec = z
     subnetId: z.string().nullable().default(null),
     tags: z.record(z.string(), z.string()).default({}),
     idleShutdownMinutes: z.number().nullable().default(null),
-    schedules: z
-      .array(z.object({ action: z.enum(['Start', 'Stop']), cron: z.string(), timeZone: z.string() }))
-      .default([]),
+    schedules: schedulesCodec,
   })
   .transform((value): Machine => value);
 
@@ -92,6 +94,7 @@ const codec = z
     forPerson: personCodec,
     requestedAt: timeCodec,
     asked: z.object({ workspace: z.string(), vmSize: z.string(), name: z.string() }),
+    wish: wishCodec.nullable().default(null),
     machine: machineCodec.nullable(),
     cores: z.number().nullable().default(null),
     gpus: z.number().nullable().default(null),

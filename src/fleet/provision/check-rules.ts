@@ -5,6 +5,7 @@ import { parseComputeName } from '../../core/ids.ts';
 import { resourceRulesFor } from '../../core/policy/policy-for.ts';
 import type { PolicySubject } from '../../core/policy/subject.ts';
 import type { NetworkPolicy, Policy } from '../../core/policy/types.ts';
+import type { InstanceWish } from '../../core/provision/instance-wish.ts';
 import { generatedName, instanceNameFault } from '../../core/provision/instance-name.ts';
 import { carriesRequest } from '../../core/provision/machine.ts';
 import { networkRefusals } from '../../core/provision/network-refusals.ts';
@@ -27,8 +28,9 @@ export type CheckedMachine = {
   readonly network: NetworkPolicy;
 };
 
-function subjectOf(
-  asked: AskedMachine,
+/** The machine as the policy's matches see it. */
+export function subjectOfWish(
+  asked: InstanceWish,
   name: string,
   size: VmSize | null,
   teams: TeamMembers,
@@ -142,7 +144,7 @@ export async function checkRules(
         };
   if (ref !== null) refusals.push(...(await nameRefusals(flow, asked, ref)));
   const listed = inRegion.get(asked.vmSize.toLowerCase()) ?? null;
-  const subject = subjectOf(asked, compute ?? '', listed, teams);
+  const subject = subjectOfWish(asked, compute ?? '', listed, teams);
   const ofSize = sizeRefusals(asked, inRegion, policy, subject);
   refusals.push(...ofSize);
   const { network } = resourceRulesFor(policy, subject);

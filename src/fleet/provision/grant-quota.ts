@@ -53,18 +53,20 @@ export async function weighQuota(
 
 /**
  * Reserves the quota, if there is any: of requests at the same time each sees those granted before it. Asked again for the
- * same request it is weighed anew. Throws `quota.unreadable` or `reservation.contended` (both retryable).
+ * same request it is weighed anew; `instead` of other reservations, these do not stand against it. Throws `quota.unreadable` or `reservation.contended` (both retryable).
  */
 export async function grantQuota(
   flow: Flow,
   facts: FleetFacts,
   policy: Policy,
   wanted: Reservation & Pick<MachineAsked, 'family'>,
+  instead: readonly string[] = [],
 ): Promise<QuotaDecision> {
   const { ledger } = flow.ports;
   const { family: _family, ...reservation } = wanted;
   const { verdict } = await reserve(ledger, reservation, isWide(policy), async (others) => {
-    const decision = await decide(facts, policy, wanted, others);
+    const standing = others.filter(({ requestId }) => !instead.includes(requestId));
+    const decision = await decide(facts, policy, wanted, standing);
     return { granted: decision.granted, verdict: decision };
   });
   return verdict;

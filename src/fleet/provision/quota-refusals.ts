@@ -2,36 +2,17 @@ import type { VmSize } from '../../core/computes.ts';
 import type { Policy } from '../../core/policy/types.ts';
 import { resourceRulesFor } from '../../core/policy/policy-for.ts';
 import type { Refusal } from '../../core/provision/refusal.ts';
+import { LamplighterError } from '../../core/errors.ts';
 import { limitText } from '../../core/quota/limit-text.ts';
 import { roomToMake } from '../../core/quota/making-room.ts';
-import { quotaVerdict } from '../../core/quota/quota-verdict.ts';
 import { sizesWithRoom } from '../../core/quota/sizes-with-room.ts';
 import type { LimitState, QuotaInput, QuotaVerdict } from '../../core/quota/types.ts';
 import { nearestSizes } from '../../core/targets/nearest-sizes.ts';
 import { allowedSizes } from '../../core/targets/size-rules.ts';
+import { couldEverFit } from '../../core/waiting/place.ts';
 import type { FleetFacts } from './fleet-facts.ts';
-
-const regionsTriedAtMost = 3;
-
-async function regionsWithRoom(facts: FleetFacts, input: QuotaInput): Promise<readonly string[]> {
-  const { asked } = input;
-  if (asked === null) return [];
-  const workspaces = await facts.workspaces();
-  const elsewhere = [
-    ...new Set(
-      workspaces
-        .filter((one) => one.subscriptionId === asked.workspace.subscriptionId)
-        .map((one) => one.location),
-    ),
-  ].filter((location) => location !== asked.location);
-  const found: string[] = [];
-  for (const location of elsewhere.slice(0, regionsTriedAtMost)) {
-    const azure = await facts.usages(asked.workspace.subscriptionId, location);
-    const there = { ...input, azure, asked: { ...asked, location } };
-    if (quotaVerdict(there).outcome === 'granted') found.push(location);
-  }
-  return found;
-}
+import { isWide } from './quota-input.ts';
+import { workspacesWithRoom } from './workspaces-with-room.ts';
 
 function ownMachines(input: QuotaInput, verdict: QuotaVerdict): string | null {
   const room = roomToMake(input, verdict);
@@ -39,6 +20,17 @@ function ownMachines(input: QuotaInput, verdict: QuotaVerdict): string | null {
   const names = room.ownStopped.slice(0, 5).map(({ ref }) => `${ref.compute} in ${ref.workspace}`);
   const enough = room.enough ? 'that would make room enough' : 'that alone would not be enough';
   return `Stopped machines keep their quota: delete ${names.join(', ')} (files on the workspace share stay), ${enough}.`;
+}
+
+/** Without a limit of the policy nobody's machines were read; what could be deleted is worth it now. */
+async function withHoldings(facts: FleetFacts, policy: Policy, input: QuotaInput): Promise<QuotaInput> {
+  if (isWide(policy)) return input;
+  try {
+    return { ...input, holdings: (await facts.holdings(await facts.teams(policy))).holdings };
+  } catch (thrown) {
+    if (thrown instanceof LamplighterError) return input;
+    throw thrown;
+  }
 }
 
 const isMoney = (limit: LimitState): boolean => limit.code === 'refuse.budget';
@@ -51,11 +43,13 @@ export async function quotaRefusals(
   verdict: QuotaVerdict,
   vmSize: string,
   inRegion: ReadonlyMap<string, VmSize>,
+  /** Nothing else stands against it, so that room is all it needs. */
+  mayWait: boolean,
 ): Promise<readonly Refusal[]> {
   const { asked } = input;
   if (asked === null || verdict.refusals.length === 0) return [];
   const hints: string[] = [];
-  const own = ownMachines(input, verdict);
+  const own = ownMachines(await withHoldings(facts, policy, input), verdict);
   if (own !== null) hints.push(own);
   const allowed = allowedSizes(inRegion, resourceRulesFor(policy, asked.subject).sizes);
   const sizes = sizesWithRoom(
@@ -63,17 +57,25 @@ export async function quotaRefusals(
     nearestSizes(vmSize, inRegion.get(vmSize.toLowerCase()) ?? null, allowed),
   );
   if (sizes.length > 0) hints.push(`There is room for ${sizes.map(({ name }) => name).join(', ')}.`);
+  const elsewhere = await workspacesWithRoom(facts, policy, input, vmSize);
+  if (elsewhere.length > 0) {
+    const places = elsewhere.map(({ workspace, location }) => `${workspace} (${location})`);
+    hints.push(`There is room for ${vmSize} in ${places.join(', ')}.`);
+  }
   if (verdict.refusals.some(({ source }) => source === 'azure')) {
-    const regions = await regionsWithRoom(facts, input);
-    if (regions.length > 0) hints.push(`There is room in ${regions.join(', ')}.`);
     hints.push('More of Azure’s quota can be asked for in the Azure portal.');
   }
+  const waits =
+    mayWait && asked.requestId !== null && verdict.refusals.every(couldEverFit)
+      ? `Or wait for room: POST /api/requests/${asked.requestId}/wait.`
+      : null;
+  if (waits !== null) hints.push(waits);
   return verdict.refusals.map((limit) => ({
     code: limit.code,
     field: 'vmSize',
     detail: limitText(limit),
     fix: isMoney(limit)
-      ? 'The budget begins anew next month; an admin can raise it in the policy.'
+      ? `The budget begins anew next month; an admin can raise it in the policy.${waits === null ? '' : ` ${waits}`}`
       : hints.join(' ') || 'Ask an admin for a higher limit in the policy.',
   }));
 }

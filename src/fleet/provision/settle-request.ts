@@ -3,6 +3,8 @@ import { leaveName } from '../../ledger/name-claims.ts';
 import { type MachineRequest, readRequest } from '../../ledger/requests.ts';
 import { release } from '../../ledger/reservations.ts';
 import type { Flow } from '../flow.ts';
+import type { DurableStarter } from '../start-orchestration.ts';
+import { serveAside } from '../waiting/serve-waiting-list.ts';
 import { changeRequest } from './change-request.ts';
 import { tellEndOf } from './tell-request.ts';
 
@@ -34,6 +36,7 @@ async function isCounted(flow: Flow, request: MachineRequest): Promise<boolean> 
 /** Tells whom it concerns how it ended, and gives back what was held for it. */
 export async function settleRequest(
   flow: Flow,
+  client: DurableStarter,
   { requestId, lastTry }: { readonly requestId: string; readonly lastTry: boolean },
 ): Promise<SettledRequest> {
   const { ledger, clock } = flow.ports;
@@ -49,6 +52,8 @@ export async function settleRequest(
   }
   const counted = await isCounted(flow, request);
   if (counted || lastTry) await letGo(flow, request);
+  // Nothing was made, so that there is room again.
+  if (request.status !== 'completed') await serveAside(flow, client);
   if ((counted && request.toldAt !== null) || lastTry) {
     await changeRequest(flow, requestId, () => ({ settledAt: now }));
     return { kind: 'settled', status: request.status };

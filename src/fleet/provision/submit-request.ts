@@ -15,7 +15,9 @@ import { insertRequest, type MachineRequest, readRequest } from '../../ledger/re
 import { release } from '../../ledger/reservations.ts';
 import type { Flow } from '../flow.ts';
 import type { DurableStarter } from '../start-orchestration.ts';
-import type { AskedMachine } from './asked-machine.ts';
+import { offersTo, withdrawOffers } from '../waiting/own-offers.ts';
+import { fillPlace } from '../waiting/fill-place.ts';
+import { type AskedMachine, wishOf } from './asked-machine.ts';
 import { type CheckedMachine, checkRules } from './check-rules.ts';
 import type { FleetFacts } from './fleet-facts.ts';
 import { grantQuota, weighQuota } from './grant-quota.ts';
@@ -94,6 +96,7 @@ function begun(asked: AskedMachine, now: number): MachineRequest {
       vmSize: asked.vmSize,
       name: (asked.name ?? '').slice(0, 80),
     },
+    wish: wishOf(asked),
     machine: null,
     cores: null,
     gpus: null,
@@ -204,9 +207,12 @@ export async function submitRequest(
   if (size === null) return refuse(flow, asked, refusals);
   const machine = machineOf(asked, checked, size);
   const wanted = machineAsked(asked, checked, size);
-  const told = async (verdict: Awaited<ReturnType<typeof weighQuota>>): Promise<readonly Refusal[]> => {
+  const told = async (
+    verdict: Awaited<ReturnType<typeof weighQuota>>,
+    mayWait = false,
+  ): Promise<readonly Refusal[]> => {
     const inRegion = await facts.sizes(asked.workspace.subscriptionId, asked.workspace.location);
-    return quotaRefusals(facts, policy, verdict.input, verdict.verdict, size.name, inRegion);
+    return quotaRefusals(facts, policy, verdict.input, verdict.verdict, size.name, inRegion, mayWait);
   };
   if (refusals.length > 0 || machine === null) {
     const weighed = await weighQuota(flow, facts, policy, wanted);
@@ -228,16 +234,23 @@ export async function submitRequest(
       ...(await told(weighed)),
     ]);
   }
-  const granted = await grantQuota(flow, facts, policy, {
+  const reservation = {
     ...wanted,
     requestId: asked.requestId,
     compute: computeKey(ref),
     reservedAt: now,
     expiresAt: now + heldAtFirstMs,
-  });
+  };
+  let granted = await grantQuota(flow, facts, policy, reservation);
+  // Room that is held for the same person on the waiting list is theirs.
+  const offers = granted.granted ? [] : await offersTo(flow, asked.forPerson);
+  if (offers.length > 0) {
+    const held = offers.flatMap(({ offer }) => (offer === null ? [] : [offer.requestId]));
+    granted = await grantQuota(flow, facts, policy, reservation, held);
+  }
   if (!granted.granted) {
     await leaveName(ledger, claim);
-    return refuse(flow, asked, await told(granted));
+    return refuse(flow, asked, await told(granted, true));
   }
   const need = needOf(policy, asked, checked, size, granted.verdict);
   const request = await accept(flow, asked, machine, size, need);
@@ -248,5 +261,7 @@ export async function submitRequest(
     return request;
   }
   if (request.settledAt === null) await launchRequest(flow, client, request);
+  await fillPlace(flow, request);
+  await withdrawOffers(flow, offers);
   return request;
 }

@@ -120,7 +120,7 @@ async function weighAgain(
     expiresAt: now + hourMs,
   });
   if (granted.granted) return [];
-  return quotaRefusals(facts, policy, granted.input, granted.verdict, size.name, sizes);
+  return quotaRefusals(facts, policy, granted.input, granted.verdict, size.name, sizes, true);
 }
 
 function counted(request: MachineRequest, vote: Vote, refusals: readonly Refusal[]): Partial<MachineRequest> {

@@ -12,6 +12,7 @@ import { stopInstanceId } from '../ids.ts';
 import { type LoadedPolicy, readPolicyInForce } from '../policy-store.ts';
 import { type DurableStarter, type DurableWaker, wakeOrchestration } from '../start-orchestration.ts';
 import { readTeams } from '../teams.ts';
+import { serveAside } from '../waiting/serve-waiting-list.ts';
 import { endWarningWith } from '../withdraw-warning.ts';
 import type { LookedAt } from './bring-forward.ts';
 import { reconcileAttachment } from './reconcile-attachment.ts';
@@ -74,6 +75,7 @@ async function reconcileCompute(flow: Flow, client: ReconcileClient, ref: Comput
     await forget(flow, client, ref);
     await findGone(flow, ref, await findBy(flow, policy));
     await reconcileAttachment(flow, ref, null, policy, client);
+    await serveAside(flow, client);
     return { kind: 'done', outcome: 'gone' };
   }
   const compute = got.value;

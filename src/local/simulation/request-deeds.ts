@@ -25,6 +25,8 @@ function bodyOf(deed: RequestDeed): object {
     ...(deed.publicIp === null ? {} : { publicIp: deed.publicIp }),
     ...(deed.subnet === null ? {} : { subnet: expandResourceId(deed.subnet) }),
     tags: deed.tags,
+    ...(deed.waitingList ? { waitingList: true } : {}),
+    ...(deed.autoStart ? { autoStart: true } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AgentRoute } from './agent-route.ts';
+import { waitingList } from './routes/waiting-list.ts';
 import type { AppDoors } from './app-doors.ts';
 import { openApiOf } from './openapi.ts';
 import type { OpenRoute, Route } from './route.ts';
@@ -39,6 +40,7 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   ...enrolments(doors),
   invitations(doors),
   ...requests(doors),
+  ...waitingList(doors),
   ...instances(doors),
   ...attachments(doors),
   ...targets(doors),

@@ -79,6 +79,14 @@ const fields = z.strictObject({
     .default({}),
   idleShutdown: idleMinutes.optional(),
   schedules: z.array(schedule).max(4, 'Azure keeps at most 4 schedules').default([]),
+  waitingList: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Refused for want of room only, it is given a place on the waiting list' }),
+  autoStart: z
+    .boolean()
+    .optional()
+    .meta({ description: 'With "waitingList": ask for it at once when there is room, without asking back' }),
 });
 
 /** What somebody says when asking for a machine. Its form only: rules are held against it afterwards. */
@@ -90,5 +98,9 @@ export const requestBody = fields
   .refine(({ ssh, sshPublicKey }) => ssh || sshPublicKey === undefined, {
     path: ['ssh'],
     error: 'expected true where a key is given',
+  })
+  .refine(({ waitingList, autoStart }) => waitingList === true || autoStart !== true, {
+    path: ['autoStart'],
+    error: 'goes with "waitingList": true only',
   });
 export type RequestBody = z.output<typeof requestBody>;

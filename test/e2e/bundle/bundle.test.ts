@@ -103,6 +103,7 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpRequestsList',
       'httpRequestsRead',
       'httpRequestsReject',
+      'httpRequestsWait',
       'httpResume',
       'httpSnooze',
       'httpSnoozeEnd',
@@ -111,6 +112,9 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpSweepsList',
       'httpSweepsRead',
       'httpTargets',
+      'httpWaitingList',
+      'httpWaitingListConfirm',
+      'httpWaitingListLeave',
     ]);
     expect(namesBy(loaded, 'timerTrigger')).toEqual(['pruneTimer', 'requestTimer', 'sweepTimer']);
     expect(namesBy(loaded, 'eventGridTrigger')).toEqual(['computeEvents']);
@@ -147,7 +151,7 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'watchCreation',
       'weighFailure',
     ]);
-    expect(loaded.functions).toHaveLength(88);
+    expect(loaded.functions).toHaveLength(92);
   });
 
   it('asks for no package, and for the SDKs only when Azure is spoken with', async () => {

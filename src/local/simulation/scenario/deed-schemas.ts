@@ -67,6 +67,8 @@ export const deedSchemas = {
     publicIp: z.boolean().optional(),
     subnet: z.string().nullable().optional(),
     tags: tags.prefault({}),
+    waitingList: z.boolean().optional(),
+    autoStart: z.boolean().optional(),
     metrics: metricsSchema.prefault([]),
     jobs: jobsSchema.prefault([]),
     reports: reportsSchema.prefault([]),

@@ -129,6 +129,8 @@ export function toDeed(deed: ReadDeed, startAt: number, policy: ScenarioPolicy |
         ssh: deed.ssh ?? null,
         publicIp: deed.publicIp ?? null,
         subnet: deed.subnet ?? null,
+        waitingList: deed.waitingList ?? false,
+        autoStart: deed.autoStart ?? false,
         tags: deed.tags,
         machine: {
           metrics: toMetrics(deed.metrics, startAt),

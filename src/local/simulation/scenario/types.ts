@@ -100,6 +100,9 @@ export type Deed =
       readonly ssh: boolean | null;
       readonly publicIp: boolean | null;
       readonly subnet: string | null;
+      /** Refused for want of room, it waits; with `autoStart` it is asked for by itself when there is some. */
+      readonly waitingList: boolean;
+      readonly autoStart: boolean;
       readonly tags: Readonly<Record<string, string>>;
       readonly machine: RequestedMachine;
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Caller, isAdmin } from '../../../auth/caller.ts';
+import { LamplighterError } from '../../../core/errors.ts';
 import { requestStatuses } from '../../../core/policy/codes.ts';
 import { cancelRequest } from '../../../fleet/provision/cancel-request.ts';
 import { fleetFacts } from '../../../fleet/provision/fleet-facts.ts';
@@ -7,11 +8,14 @@ import { noSuchRequest } from '../../../fleet/provision/request-faults.ts';
 import { submitRequest } from '../../../fleet/provision/submit-request.ts';
 import { voteOnRequest } from '../../../fleet/provision/vote-on-request.ts';
 import { listRequests, type MachineRequest } from '../../../ledger/requests.ts';
+import { takePlace } from '../../../fleet/waiting/take-place.ts';
+import { listPlaces } from '../../../ledger/waiting-list.ts';
+import { placeViewOf } from '../../../present/json/place-view.ts';
 import { formatVersion } from '../../../present/json/scalars.ts';
 import { requestView, requestViewOf } from '../../../present/json/request-view.ts';
 import type { AppDoors } from '../app-doors.ts';
 import { askedMachine } from '../asked-machine.ts';
-import { refusedAnswer } from '../refused-answer.ts';
+import { refusedAnswer, type WaitingAnswer } from '../refused-answer.ts';
 import { requestBody } from '../request-body.ts';
 import { answer, route, type Route } from '../route.ts';
 import { isOwnRequest, mayApprove, maySeeRequest, personOf, visibleRequest } from '../visible-request.ts';
@@ -38,6 +42,20 @@ export const requests = ({ ports, settings }: AppDoors): readonly Route[] => {
   const { ledger } = ports;
 
   const visible = (caller: Caller, requestId: string) => visibleRequest(ledger, caller, requestId);
+
+  /** The place that a refused request is given, or why it gets none: the refusal is answered all the same. */
+  async function placeFor(request: MachineRequest, autoStart: boolean): Promise<WaitingAnswer> {
+    try {
+      const place = await takePlace(flow, facts, request, { autoStart });
+      const line = (await listPlaces(ledger)).map((stored) => stored.place);
+      return { waitingPlace: placeViewOf(place, line) };
+    } catch (thrown) {
+      if (thrown instanceof LamplighterError && thrown.code.endsWith('.conflict')) {
+        return { waitingPlace: null, whyNoPlace: thrown.message };
+      }
+      throw thrown;
+    }
+  }
 
   const decide = (vote: 'approve' | 'reject', name: string, summary: string): Route =>
     route(
@@ -84,7 +102,11 @@ export const requests = ({ ports, settings }: AppDoors): readonly Route[] => {
       async (call) => {
         const asked = await askedMachine(flow, facts, settings.tenantId, call);
         const request = await submitRequest(flow, facts, call.durable(), asked);
-        if (request.status === 'refused') return refusedAnswer(request, call.correlationId);
+        if (request.status === 'refused') {
+          if (call.body.waitingList !== true) return refusedAnswer(request, call.correlationId);
+          const waiting = await placeFor(request, call.body.autoStart ?? false);
+          return refusedAnswer(request, call.correlationId, waiting);
+        }
         return answer(202, shown(request), { location: `/api/requests/${request.requestId}` });
       },
     ),
