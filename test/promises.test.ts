@@ -125,6 +125,17 @@ describe('Lamplighter', () => {
     expect(new Set(shown.map(({ compute }) => compute))).toEqual(new Set(stopped(enforced)));
   });
 
+  it('lets the platform stop nothing inside a snooze, not even inside one that no sweep sees', async () => {
+    const idleRule = 'sweep: { every: 30m }, idle: { after: 40m, warn: 10m, maxSnooze: 20m }';
+    const result = await world([machine('ci-dark', '{ from: -5h, to: -4h, cpu: 0.4 }')], {
+      policy: `{ mode: enforce, ${idleRule}, platform: { idleShutdown: { backstopAfter: 70m } } }`,
+      timeline: ['{ at: 61m, do: snooze, compute: ci-dark, for: 20m, by: ada }'],
+    });
+
+    expect(result.calls['idleSetting']).toBe(2);
+    expect(result.violations).toEqual([]);
+  });
+
   it('records every decision with its reason before it acts', async () => {
     const result = await world([machine('ci-ada', idle)]);
     const at = result.timeline.findIndex(({ action }) => action === 'stop');

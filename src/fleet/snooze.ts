@@ -9,6 +9,7 @@ import { readOpenWarningsOf } from '../ledger/warnings.ts';
 import type { Flow } from './flow.ts';
 import { stopInstanceId } from './ids.ts';
 import { longestSnooze } from './longest-snooze.ts';
+import { putOffPlatformStop } from './put-off-platform-stop.ts';
 import { type DurableWaker, wakeOrchestration } from './start-orchestration.ts';
 import { endWarningWith } from './withdraw-warning.ts';
 
@@ -25,6 +26,8 @@ export type Snoozed = {
   readonly withdrawn: readonly string[];
   /** A stop was being asked for already when it was written. */
   readonly tooLate: boolean;
+  /** What its owner has to know: the platform's own shutdown may come before the snooze is over. */
+  readonly notice: string | null;
 };
 
 const triesOnConflict = 4;
@@ -47,7 +50,7 @@ export async function snooze(flow: Flow, client: DurableWaker, request: SnoozeRe
   }
   const until = now + request.forMs;
   await writeSnooze(ledger, { ref: request.ref, until, at: now, by: request.by });
-  if (until <= now) return { until, withdrawn: [], tooLate: false };
+  if (until <= now) return { until, withdrawn: [], tooLate: false, notice: null };
 
   const current = await readDecision(ledger, request.ref);
   const kept =
@@ -63,7 +66,8 @@ export async function snooze(flow: Flow, client: DurableWaker, request: SnoozeRe
   for (const warningId of withdrawn) {
     await wakeOrchestration(client, stopInstanceId(request.ref, warningId), 'snoozed');
   }
-  return { until, withdrawn, tooLate };
+  const notice = await putOffPlatformStop(flow, request.ref, until);
+  return { until, withdrawn, tooLate, notice };
 }
 
 async function withdrawAll(

@@ -25,6 +25,12 @@ export async function readBackstops(
   );
 }
 
+/** The same of one instance. */
+export async function readBackstop(ledger: Ledger, ref: ComputeRef): Promise<OwnBackstop> {
+  const found = await ledger.get('findings', partitionOf(ref), rowOf(ref));
+  return found === null ? null : (codec.safeParse(found.value).data ?? null);
+}
+
 export async function writeBackstop(ledger: Ledger, ref: ComputeRef, own: OwnBackstop): Promise<void> {
   const row = rowOf(ref);
   const write =

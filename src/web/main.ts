@@ -117,9 +117,12 @@ function doing(said: string | null, act: () => Promise<unknown>): void {
 function snooze(compute: ComputeAddress): void {
   askHowLong(compute.compute, (length) => {
     const howLong = 'for' in length ? `for ${length.for}` : 'past the next stop of its schedules';
-    doing(`${compute.compute} is left running ${howLong}.`, () =>
-      post(`${addressOf(compute)}/snooze`, length),
-    );
+    doing(null, async () => {
+      const answer = (await post(`${addressOf(compute)}/snooze`, length)) as {
+        readonly notice: string | null;
+      };
+      return `${compute.compute} is left running ${howLong}. ${answer.notice ?? ''}`.trim();
+    });
   });
 }
 

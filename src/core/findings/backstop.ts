@@ -29,9 +29,14 @@ export type BackstopStep = {
   readonly why: 'set' | 'changed' | 'snoozed' | 'lifted';
 };
 
+const minuteMs = 60_000;
+
+/** When the platform may stop it at the earliest. */
+export const earliestPlatformStop = ({ minutes, setAt }: NonNullable<OwnBackstop>): number =>
+  setAt + Math.min(...minutes) * minuteMs;
+
 /** A sweep may be late, and another one be lost. */
 const sweepsAhead = 4;
-const minuteMs = 60_000;
 const slackMs = 15 * minuteMs;
 
 /**
@@ -56,7 +61,7 @@ export function backstopStep(input: BackstopInput): BackstopStep | null {
   if (there !== wanted) return { minutes: wanted, why: 'changed' };
   const { snoozedUntil } = input;
   if (snoozedUntil === null || now >= snoozedUntil) return null;
-  const earliestStopAt = (own?.setAt ?? now) + wanted * minuteMs;
+  const earliestStopAt = own === null ? now : earliestPlatformStop(own);
   // The next snooze comes before the warning after this one is over, and is seen by a sweep a little later.
   const coveredUntil = snoozedUntil + input.warnMs + sweepsAhead * input.sweepEveryMs + slackMs;
   return earliestStopAt <= coveredUntil ? { minutes: wanted, why: 'snoozed' } : null;

@@ -1,6 +1,7 @@
 import { acceptedAnswer } from './accepted-answer.ts';
 import { act } from './state-machine.ts';
 import { computePath, findCompute, findWorkspace, workspacePath } from './arm-lookup.ts';
+import { idleMinutes } from './idle-shutdown.ts';
 import { isInstanceName } from './compute-body.ts';
 import { nodesOf } from './compute-wire.ts';
 import { guidOf } from './names.ts';
@@ -37,14 +38,6 @@ const powerAction =
 const leastIdleMinutes = 15;
 const mostIdleMinutes = 3 * 24 * 60;
 
-function idleMinutes(text: Json | undefined): number | null {
-  if (typeof text !== 'string') return null;
-  const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?$/.exec(text);
-  if (match === null) return null;
-  const [days = 0, hours = 0, minutes = 0] = match.slice(1).map((part) => Number(part ?? 0));
-  return (days * 24 + hours) * 60 + minutes;
-}
-
 function updateIdleSetting(request: ArmRequest, parts: AzureParts): WireResponse {
   // Only previews and one old version know this action; for the others it is no route.
   if (!request.apiVersion.endsWith('-preview') && request.apiVersion !== '2021-07-01') {
@@ -72,6 +65,7 @@ function updateIdleSetting(request: ArmRequest, parts: AzureParts): WireResponse
     );
   }
   record.inner = { ...record.inner, idleTimeBeforeShutdown: value };
+  record.idleSetAt = request.now;
   recordWrite(parts, {
     operation: 'idleSetting',
     record,

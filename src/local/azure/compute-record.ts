@@ -59,6 +59,8 @@ export type ComputeRecord = {
   cluster: ClusterSpec | null;
   /** When its scale settings were last patched. */
   patchedAt: number | null;
+  /** When the platform's idle shutdown was last written: that starts its clock anew. */
+  idleSetAt?: number;
   inUse?: boolean | 'unknown';
   disk: readonly { readonly fromAt: number; readonly toAt: number; readonly freeMegabytes: number }[];
   fails: Partial<Record<FailableOperation, readonly ScriptedFailure[]>>;

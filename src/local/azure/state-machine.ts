@@ -51,6 +51,8 @@ export function settle(record: ComputeRecord, now: number): boolean {
   return true;
 }
 
+/** Who or what makes Azure do it. */
+export type OperationTrigger = 'User' | 'Schedule' | 'IdleShutdown';
 export type ActionFault = 'NoCapacity' | 'StuckStopping' | null;
 
 function begin(
@@ -59,6 +61,7 @@ function begin(
   operation: 'Start' | 'Stop' | 'Restart',
   through: string,
   fault: ActionFault,
+  trigger: OperationTrigger,
 ): Accepted {
   leaveRunning(record, now);
   record.state = through;
@@ -68,7 +71,7 @@ function begin(
     operationName: operation,
     operationTime: now,
     operationStatus: 'InProgress',
-    operationTrigger: 'User',
+    operationTrigger: trigger,
   };
   record.stuck = fault === 'StuckStopping' && operation === 'Stop';
   if (record.stuck) {
@@ -99,11 +102,12 @@ export function act(
   action: 'start' | 'stop' | 'restart',
   now: number,
   fault: ActionFault = null,
+  trigger: OperationTrigger = 'User',
 ): Outcome {
   if (record.kind !== 'ComputeInstance') {
     return refuse(400, 'BadRequest', `A compute of type ${record.kind} cannot be asked to ${action}.`);
   }
-  if (action === 'stop' && record.stuck) return begin(record, now, 'Stop', 'Stopping', fault);
+  if (action === 'stop' && record.stuck) return begin(record, now, 'Stop', 'Stopping', fault, trigger);
   const state = record.state ?? 'Unknown';
   const fits = action === 'start' ? state === 'Stopped' : isRunning(record);
   if (!fits) {
@@ -122,11 +126,11 @@ export function act(
   }
   switch (action) {
     case 'start':
-      return begin(record, now, 'Start', 'Starting', fault);
+      return begin(record, now, 'Start', 'Starting', fault, trigger);
     case 'stop':
-      return begin(record, now, 'Stop', 'Stopping', fault);
+      return begin(record, now, 'Stop', 'Stopping', fault, trigger);
     case 'restart':
-      return begin(record, now, 'Restart', 'Restarting', fault);
+      return begin(record, now, 'Restart', 'Restarting', fault, trigger);
   }
 }
 

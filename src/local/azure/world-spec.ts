@@ -189,4 +189,6 @@ export type WorldSpec = {
   readonly missingSecrets?: readonly string[];
   /** What the app's identities may not do, by action; `*` in it stands for anything. */
   readonly deniedActions?: readonly string[];
+  /** Whether the platform's own idle shutdown does what it is set to. Default `broken`: it never does. */
+  readonly idleShutdown?: 'broken' | 'works';
 };

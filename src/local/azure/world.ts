@@ -1,5 +1,6 @@
 import { guidOf, objectIdOf, subscriptionIdOf, expandResourceId } from './names.ts';
 import { LamplighterError } from '../../core/errors.ts';
+import { shutDownIfIdle } from './idle-shutdown.ts';
 import { seedCompute } from './seed-compute.ts';
 import { settle } from './state-machine.ts';
 import { vmSizeCatalogue, type VmSizeRecord } from './vm-sizes.ts';
@@ -20,6 +21,7 @@ export type WorldSnapshot = {
   readonly workspaceQuotas: readonly WorkspaceQuota[];
   readonly missingSecrets?: readonly string[];
   readonly deniedActions?: readonly string[];
+  readonly idleShutdown: NonNullable<WorldSpec['idleShutdown']>;
 };
 
 function rowOf(workspace: WorkspaceRecord): Omit<WorkspaceRecord, 'computes'> {
@@ -47,13 +49,18 @@ export class World {
   readonly quotas: QuotaSpec;
   readonly missingSecrets: ReadonlySet<string>;
   readonly deniedActions: readonly string[];
+  readonly idleShutdown: NonNullable<WorldSpec['idleShutdown']>;
   readonly #extraSizes: readonly SizeSpec[];
 
   constructor(
-    given: Pick<WorldSpec, 'sizes' | 'quotas' | 'users' | 'resources' | 'missingSecrets' | 'deniedActions'>,
+    given: Pick<
+      WorldSpec,
+      'sizes' | 'quotas' | 'users' | 'resources' | 'missingSecrets' | 'deniedActions' | 'idleShutdown'
+    >,
   ) {
     this.missingSecrets = new Set(given.missingSecrets);
     this.deniedActions = given.deniedActions ?? [];
+    this.idleShutdown = given.idleShutdown ?? 'broken';
     this.#extraSizes = given.sizes ?? [];
     this.sizes = vmSizeCatalogue(this.#extraSizes);
     this.quotas = given.quotas ?? {};
@@ -110,6 +117,7 @@ export class World {
       workspaceQuotas: this.workspaceQuotas,
       missingSecrets: [...this.missingSecrets],
       deniedActions: this.deniedActions,
+      idleShutdown: this.idleShutdown,
     });
   }
 
@@ -172,10 +180,18 @@ export class World {
     this.workspaces.get(record.workspaceKey)?.computes.set(record.name.toLowerCase(), record);
   }
 
+  /** Brings a compute up to `now`; false: it is gone by then. */
+  #settled(record: ComputeRecord, now: number): boolean {
+    if (!settle(record, now)) return false;
+    if (this.idleShutdown === 'broken') return true;
+    shutDownIfIdle(record, now);
+    return settle(record, now);
+  }
+
   computesOf(workspace: WorkspaceRecord, now: number): readonly ComputeRecord[] {
     const present: ComputeRecord[] = [];
     for (const [name, record] of workspace.computes) {
-      if (settle(record, now)) present.push(record);
+      if (this.#settled(record, now)) present.push(record);
       else workspace.computes.delete(name);
     }
     return present;
@@ -183,7 +199,7 @@ export class World {
 
   compute(workspace: WorkspaceRecord, name: string, now: number): ComputeRecord | undefined {
     const record = workspace.computes.get(name.toLowerCase());
-    if (record === undefined || settle(record, now)) return record;
+    if (record === undefined || this.#settled(record, now)) return record;
     workspace.computes.delete(name.toLowerCase());
     return undefined;
   }

@@ -12,6 +12,12 @@ export const stoppedBy = ({ method, path }: AzureCall): string | null =>
 export const startedBy = ({ method, path }: AzureCall): string | null =>
   method === 'POST' && path.endsWith('/start') ? path.slice(0, -'/start'.length) : null;
 
+/** The ARM id of the instance whose idle shutdown by the platform the call writes. */
+export const idleSettingOf = ({ method, path }: AzureCall): string | null =>
+  method === 'POST' && path.endsWith('/updateidleshutdownsetting')
+    ? path.slice(0, -'/updateidleshutdownsetting'.length)
+    : null;
+
 export type AzureWatch = {
   /** Before it leaves. */
   beforeCall(call: AzureCall): Promise<void>;

@@ -27,6 +27,8 @@ export const promiseNames = [
   'unknown-never-stops',
   /** A warning that was delivered and has run its time, and everything read again right before the call. */
   'look-twice',
+  /** The platform's own idle shutdown, where Lamplighter set it, stops nothing inside a snooze. */
+  'no-platform-stop-in-a-snooze',
   /** One warning is one stop; what is Stopping or Stopped is not asked again. */
   'stops-once',
   /** Protected, exempt and snoozed ones are left alone. */

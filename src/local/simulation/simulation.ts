@@ -1,7 +1,7 @@
 import { LamplighterError } from '../../core/errors.ts';
 import type { Message } from '../../ports/notifier.ts';
 import { seededRandom } from '../seeded-random.ts';
-import { startedBy, stoppedBy, type AzureCall } from './azure-door.ts';
+import { idleSettingOf, startedBy, stoppedBy, type AzureCall } from './azure-door.ts';
 import { computeKey, parseComputeArmId, type ComputeKey } from '../../core/ids.ts';
 import type { ComputeKind } from '../azure/world-spec.ts';
 import { EventDelivery, type WebhookPost } from '../azure/event-delivery.ts';
@@ -200,6 +200,8 @@ export class Simulation {
       },
       afterCall: (call, accepted, answer) => {
         this.#noteDetach(call, accepted);
+        const set = idleSettingOf(call);
+        if (set !== null && accepted) keeper.afterIdleSetting(set);
         const started = startedBy(call);
         if (started !== null) this.#notePower('start', started, accepted, answer);
         const id = stoppedBy(call);

@@ -17,6 +17,7 @@ import { FindingWatch } from './finding-watch.ts';
 import { countedIds } from './ids.ts';
 import { observedLedger } from './observed-ledger.ts';
 import { Outages } from './outages.ts';
+import { PlatformClock } from './promises/platform-clock.ts';
 import { RequestWatch } from './request-watch.ts';
 import { policyFileOf } from './scenario-policy.ts';
 import type { Deed, Scenario, ScenarioCompute, ScenarioPolicy } from './scenario/types.ts';
@@ -53,6 +54,8 @@ export class Stage {
   readonly #machines = new Map<string, RequestDeed>();
   /** What attachments will be that are asked for, by workspace and name. */
   readonly #attachments = new Map<string, AttachDeed>();
+  /** What the platform's own shutdown may do, where Lamplighter has set it. */
+  readonly platformClock = new PlatformClock();
   readonly #snoozedUntil = new Map<ComputeKey, number>();
   readonly #policies = new Map<string, Policy>();
   #policyFile = '';
@@ -173,6 +176,7 @@ export class Stage {
 
   snoozed(ref: ComputeRef, until: number): void {
     this.#snoozedUntil.set(computeKey(ref), until);
+    this.platformClock.onSnooze(computeKey(ref), this.now, until);
   }
 
   /** Until when somebody was promised that it is left alone. */

@@ -6,6 +6,7 @@ import { readDecision, type RecordedDecision } from '../../../ledger/decisions.t
 import { readHalt } from '../../../ledger/flags.ts';
 import { readPendingPolicy } from '../../../ledger/policies.ts';
 import type { Message } from '../../../ports/notifier.ts';
+import { idleMinutes } from '../../azure/idle-shutdown.ts';
 import { objectIdOf, vmSizeCatalogue } from '../../azure/index.ts';
 import type { AzureCall } from '../azure-door.ts';
 import { relativeTime } from '../relative-time.ts';
@@ -57,7 +58,34 @@ export class PromiseKeeper {
       this.#broken('known-requests', `${method} ${url}`);
     }
     this.#unknownSeen = unknownRequests.length;
+    for (const { key, detail } of this.#stage.platformClock.check(this.#stage.now)) {
+      this.#platformStop(key, detail);
+    }
     for (const reason of this.#strays.take()) this.#broken('no-unhandled-rejection', reason);
+  }
+
+  /** Azure has taken a write of the platform's idle shutdown. */
+  afterIdleSetting(computeId: string): void {
+    const { azure, platformClock, now } = this.#stage;
+    const key = keyOf(computeId);
+    const minutes = idleMinutes(azure.compute(computeId)?.inner['idleTimeBeforeShutdown']);
+    const detail = platformClock.onSetting(key, minutes, now);
+    if (detail !== null) this.#platformStop(key, detail);
+  }
+
+  /** What could not be written, since Azure or the ledger was away, or may not be by mode or halt, breaks no promise. */
+  #platformStop(key: ComputeKey, detail: string): void {
+    const { scenario } = this.#stage;
+    const excused = scenario.timeline.some(
+      ({ deed }) =>
+        deed.do === 'halt' ||
+        deed.do === 'throttle' ||
+        (deed.do === 'outage' && (deed.of === 'arm' || deed.of === 'ledger')),
+    );
+    const policy = this.#stage.policyOf(this.#stage.policyFileHash);
+    const mode = policy === null ? null : policyFor(policy, '', this.#subjectOf(key), this.#stage.now).mode;
+    if (excused || mode !== 'enforce') return;
+    this.#broken('no-platform-stop-in-a-snooze', `${parseComputeArmId(key).compute}: ${detail}`);
   }
 
   /** A sweep may begin: the blast limit is a share of what runs now. */

@@ -153,6 +153,7 @@ export const fileSchema = z.strictObject({
   policy: z.unknown().optional(),
   metricsDelay: offset.refine((ms) => ms >= 0, { error: 'a duration that is not negative' }).prefault('3m'),
   events: z.enum(['normal', 'none', 'hostile']).prefault('normal'),
+  platformShutdown: z.enum(['broken', 'works']).prefault('broken'),
   users: z.array(userSchema).optional(),
   workspaces: z.array(workspaceSchema).prefault([]),
   computes: z.array(computeSchema).prefault([]),

@@ -106,6 +106,7 @@ export function toWorld(
 ): WorldSpec {
   return {
     startAt: file.start,
+    idleShutdown: file.platformShutdown,
     users: (file.users ?? []).map(({ manager, ...user }) => ({
       ...user,
       ...(manager === undefined ? {} : { manager }),

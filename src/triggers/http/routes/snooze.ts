@@ -53,13 +53,17 @@ export const snoozes = (doors: AppDoors): readonly Route[] => {
             tooLate: z
               .boolean()
               .meta({ description: 'A stop had been asked for before; it may be started again' }),
+            notice: z.string().nullable().meta({
+              description:
+                'What the snooze cannot hold off: Azure’s own idle shutdown, where it could not be put off',
+            }),
           }),
         },
       },
       async ({ params, body, caller, at, durable }) => {
         await admitToCompute(doors, caller, params);
         const by = nameOf(caller);
-        const { until, withdrawn, tooLate } = await snooze(flow, durable(), {
+        const { until, withdrawn, tooLate, notice } = await snooze(flow, durable(), {
           ref: params,
           forMs: body.for ?? (await throughTheNight(flow, params)),
           by,
@@ -69,6 +73,7 @@ export const snoozes = (doors: AppDoors): readonly Route[] => {
           snooze: { at: instantOf(at), until: instantOf(until), by },
           withdrawn: withdrawn.length,
           tooLate,
+          notice,
         });
       },
     ),
