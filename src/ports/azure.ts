@@ -112,6 +112,24 @@ export interface Quotas {
   ): Promise<AzureResult<readonly { readonly status: string }[]>>;
 }
 
+/** One deployment behind a managed online endpoint. What Azure does not say is null. */
+export type EndpointDeployment = {
+  readonly name: string;
+  readonly vmSize: string | null;
+  readonly instances: number | null;
+};
+/** A managed online endpoint, whose machines are Azure's but take cores of the same quota. */
+export type ManagedEndpoint = {
+  readonly name: string;
+  /** Null: they cannot be read. */
+  readonly deployments: readonly EndpointDeployment[] | null;
+};
+
+export interface Endpoints {
+  /** The workspace's managed online endpoints; those that run on attached targets are left out. */
+  listManaged(workspace: WorkspaceRef): Promise<AzureResult<readonly ManagedEndpoint[]>>;
+}
+
 /** Settings of a compute that Azure lets one change after its creation. */
 export interface ComputeSettings {
   /** Of a cluster; what is not given stays. */

@@ -3,6 +3,7 @@ import type {
   ComputeSettings,
   Computes,
   Directory,
+  Endpoints,
   Jobs,
   Metrics,
   Quotas,
@@ -26,6 +27,7 @@ export type Ports = {
   readonly metrics: Metrics;
   readonly sizes: Sizes;
   readonly quotas: Quotas;
+  readonly endpoints: Endpoints;
   readonly computeSettings: ComputeSettings;
   readonly provisioning: Provisioning;
   readonly permissions: Permissions;

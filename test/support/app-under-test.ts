@@ -103,6 +103,7 @@ export async function appUnderTest(
     metrics: unused('metrics'),
     sizes: unused('sizes'),
     quotas: unused('quotas'),
+    endpoints: unused('endpoints'),
     computeSettings: unused('computeSettings'),
     provisioning: unused('provisioning'),
     permissions: unused('permissions'),

@@ -178,6 +178,7 @@ export async function fleetWorld(
       metrics: guard(adapters.metrics),
       sizes: guard(adapters.sizes),
       quotas: guard(adapters.quotas),
+      endpoints: guard(adapters.endpoints),
       computeSettings: guard(adapters.computeSettings),
       provisioning: guard(adapters.provisioning),
       permissions: guard(adapters.permissions),

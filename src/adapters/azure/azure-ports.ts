@@ -5,6 +5,7 @@ import { createComputeSettings, previewApiVersion } from './compute-settings.ts'
 import { createComputes } from './computes.ts';
 import type { Credentials } from './credentials.ts';
 import { createDirectory } from './directory.ts';
+import { createEndpoints } from './endpoints.ts';
 import { createJobs } from './jobs.ts';
 import { createMetrics } from './metrics.ts';
 import { createOwnIdentity } from './own-identity.ts';
@@ -23,6 +24,7 @@ export type AzurePorts = Pick<
   | 'metrics'
   | 'sizes'
   | 'quotas'
+  | 'endpoints'
   | 'computeSettings'
   | 'provisioning'
   | 'permissions'
@@ -44,6 +46,7 @@ export function createAzurePorts(transport: AzureTransport, credentials: Credent
     metrics: createMetrics(transport, credentials.reader),
     sizes: createSizes(reader),
     quotas: createQuotas({ reader, provisioner }),
+    endpoints: createEndpoints(reader),
     computeSettings: createComputeSettings({
       provisioner,
       preview: createArmClients(

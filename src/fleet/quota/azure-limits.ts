@@ -7,6 +7,7 @@ import { type AzureQuotaChange, listAzureQuotaChanges } from '../../ledger/azure
 import { listSeenWorkspaces } from '../../ledger/workspaces.ts';
 import type { Flow } from '../flow.ts';
 import { fewAtATime, inParallel } from '../in-parallel.ts';
+import { type EndpointsInUse, readEndpointUse } from './endpoints.ts';
 
 /** A limit that somebody has set on a workspace, and what stands in the ledger of who did. */
 type WorkspaceLimitShown = {
@@ -27,9 +28,13 @@ export type AzureLimits = {
   readonly regional: AzureUsage | null;
   readonly computes: AzureUsage | null;
   readonly families: readonly (AzureUsage & { readonly family: string })[];
+  /** What online endpoints hold of it: the numbers above have it in already. */
+  readonly endpoints: EndpointsInUse;
   /** Null: they cannot be read. */
   readonly workspaceLimits: readonly WorkspaceLimitShown[] | null;
 };
+
+const endpointsFreshForMs = 10 * 60_000;
 
 /** Of every region that a sweep has seen a workspace in, as Azure says them now. */
 export async function readAzureLimits(flow: Flow): Promise<readonly AzureLimits[]> {
@@ -47,7 +52,15 @@ export async function readAzureLimits(flow: Flow): Promise<readonly AzureLimits[
   );
   return inParallel([...regions.values()], fewAtATime, async ({ ref, location }): Promise<AzureLimits> => {
     const { subscriptionId } = ref;
-    const region = { subscription: subscriptionId, location };
+    const sizes = await flow.ports.sizes.list(subscriptionId, location);
+    const here = seen.filter((one) => one.ref.subscriptionId === subscriptionId && one.location === location);
+    const endpoints = await readEndpointUse(
+      flow,
+      here.map((one) => one.ref),
+      sizes.ok ? sizes.value : new Map(),
+      endpointsFreshForMs,
+    );
+    const region = { subscription: subscriptionId, location, endpoints };
     const read = await quotas.read(subscriptionId, location);
     if (!read.ok) {
       return {

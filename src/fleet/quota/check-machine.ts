@@ -11,6 +11,7 @@ import { readPolicyInForce } from '../policy-store.ts';
 import type { FleetFacts } from '../provision/fleet-facts.ts';
 import { weighQuota } from '../provision/grant-quota.ts';
 import { teamsOf } from '../teams.ts';
+import { type EndpointsInUse, readEndpointUse } from './endpoints.ts';
 
 export type MachineWish = {
   readonly workspace: Workspace;
@@ -19,12 +20,34 @@ export type MachineWish = {
 };
 export type MachineCheck = {
   readonly sizeFaults: readonly SizeFault[];
+  /** Null: the region does not know the size. */
+  readonly family: string | null;
   /** Null: the region does not know the size, so that nothing can be counted. */
   readonly verdict: QuotaVerdict | null;
   readonly room: Room;
   /** The nearest sizes that are allowed and, as far as quota was counted, have room. */
   readonly sizes: readonly VmSize[];
+  /** What online endpoints of the region hold, where a limit of Azure's is in the way: the sum alone tells nobody by what. */
+  readonly endpoints: EndpointsInUse | null;
 };
+
+const endpointsFreshForMs = 24 * 3_600_000;
+
+async function endpointsInTheWay(
+  flow: Flow,
+  facts: FleetFacts,
+  workspace: Workspace,
+  sizes: ReadonlyMap<string, VmSize>,
+  verdict: QuotaVerdict,
+): Promise<EndpointsInUse | null> {
+  const inTheWay = verdict.limits.some(({ source, state }) => source === 'azure' && state !== 'within');
+  if (!inTheWay) return null;
+  const region = (await facts.workspaces()).filter(
+    ({ subscriptionId, location }) =>
+      subscriptionId === workspace.subscriptionId && location === workspace.location,
+  );
+  return readEndpointUse(flow, region, sizes, endpointsFreshForMs);
+}
 
 /**
  * What a request for such a machine would meet, by the very functions that judge a real one; nothing is reserved. Throws
@@ -53,7 +76,8 @@ export async function checkMachine(flow: Flow, facts: FleetFacts, wish: MachineW
   const sizeFaults = allowed.ok ? [] : allowed.faults;
   if (size === null) {
     const nearest = allowed.ok ? [] : allowed.nearest;
-    return { sizeFaults, verdict: null, room: { ownStopped: [], enough: false }, sizes: nearest };
+    const room = { ownStopped: [], enough: false };
+    return { sizeFaults, verdict: null, room, sizes: nearest, endpoints: null, family: null };
   }
   const asked = {
     requestId: null,
@@ -70,8 +94,10 @@ export async function checkMachine(flow: Flow, facts: FleetFacts, wish: MachineW
   const nearest = nearestSizes(size.name, size, allowedSizes(inRegion, rules));
   return {
     sizeFaults,
+    family: size.family,
     verdict,
     room: roomToMake(input, verdict),
     sizes: fits ? [] : sizesWithRoom(input, nearest),
+    endpoints: await endpointsInTheWay(flow, facts, workspace, inRegion, verdict),
   };
 }

@@ -170,5 +170,12 @@ export const demoFleet = (startAt: number): WorldSpec => {
     users,
     workspaces,
     computes: [...vision(at), ...language(at), ...forecasting(at)],
+    endpoints: [
+      {
+        workspace: 'demand-forecast',
+        name: 'forecast-api',
+        deployments: [{ name: 'blue', vmSize: 'Standard_F4s_v2', instances: 2 }],
+      },
+    ],
   };
 };

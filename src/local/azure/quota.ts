@@ -74,6 +74,15 @@ export function usageOf(world: World, workspaces: readonly WorkspaceRecord[], no
       byFamily.set(held.family, (byFamily.get(held.family) ?? 0) + held.cores);
     }
   }
+  const names = new Set(workspaces.map(({ name }) => name));
+  for (const { deployments } of world.endpoints.filter(({ workspace }) => names.has(workspace))) {
+    for (const { vmSize, instances } of deployments) {
+      const size = world.sizes.get(vmSize.toLowerCase());
+      if (size === undefined) continue;
+      cores += size.vCPUs * instances;
+      byFamily.set(size.family, (byFamily.get(size.family) ?? 0) + size.vCPUs * instances);
+    }
+  }
   return { clusters, cores, byFamily };
 }
 

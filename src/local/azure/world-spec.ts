@@ -176,6 +176,17 @@ export type ResourceSpec = {
   readonly properties?: JsonObject;
 };
 
+/** A managed online endpoint: its machines are Azure's own, and take cores of the subscription's quota. */
+export type EndpointSpec = {
+  readonly workspace: string;
+  readonly name: string;
+  readonly deployments: readonly {
+    readonly name: string;
+    readonly vmSize: string;
+    readonly instances: number;
+  }[];
+};
+
 /** A world as it is at `startAt`. All times are milliseconds since 1970. */
 export type WorldSpec = {
   readonly startAt: number;
@@ -185,6 +196,7 @@ export type WorldSpec = {
   readonly sizes?: readonly SizeSpec[];
   readonly quotas?: QuotaSpec;
   readonly resources?: readonly ResourceSpec[];
+  readonly endpoints?: readonly EndpointSpec[];
   /** Names of Key Vault secrets that do not exist; every other one does. */
   readonly missingSecrets?: readonly string[];
   /** What the app's identities may not do, by action; `*` in it stands for anything. */

@@ -5,7 +5,15 @@ import { seedCompute } from './seed-compute.ts';
 import { settle } from './state-machine.ts';
 import { vmSizeCatalogue, type VmSizeRecord } from './vm-sizes.ts';
 import type { ComputeRecord, WorkspaceRecord } from './compute-record.ts';
-import type { ComputeSpec, ResourceSpec, SizeSpec, UserSpec, WorldSpec, QuotaSpec } from './world-spec.ts';
+import type {
+  ComputeSpec,
+  EndpointSpec,
+  QuotaSpec,
+  ResourceSpec,
+  SizeSpec,
+  UserSpec,
+  WorldSpec,
+} from './world-spec.ts';
 
 export type WorkspaceQuota = { readonly workspaceId: string; readonly family: string; limit: number };
 
@@ -19,6 +27,7 @@ export type WorldSnapshot = {
   readonly workspaces: readonly Omit<WorkspaceRecord, 'computes'>[];
   readonly computes: readonly ComputeRecord[];
   readonly workspaceQuotas: readonly WorkspaceQuota[];
+  readonly endpoints?: readonly EndpointSpec[];
   readonly missingSecrets?: readonly string[];
   readonly deniedActions?: readonly string[];
   readonly idleShutdown: NonNullable<WorldSpec['idleShutdown']>;
@@ -50,17 +59,26 @@ export class World {
   readonly missingSecrets: ReadonlySet<string>;
   readonly deniedActions: readonly string[];
   readonly idleShutdown: NonNullable<WorldSpec['idleShutdown']>;
+  readonly endpoints: readonly EndpointSpec[];
   readonly #extraSizes: readonly SizeSpec[];
 
   constructor(
     given: Pick<
       WorldSpec,
-      'sizes' | 'quotas' | 'users' | 'resources' | 'missingSecrets' | 'deniedActions' | 'idleShutdown'
+      | 'sizes'
+      | 'quotas'
+      | 'users'
+      | 'resources'
+      | 'endpoints'
+      | 'missingSecrets'
+      | 'deniedActions'
+      | 'idleShutdown'
     >,
   ) {
     this.missingSecrets = new Set(given.missingSecrets);
     this.deniedActions = given.deniedActions ?? [];
     this.idleShutdown = given.idleShutdown ?? 'broken';
+    this.endpoints = given.endpoints ?? [];
     this.#extraSizes = given.sizes ?? [];
     this.sizes = vmSizeCatalogue(this.#extraSizes);
     this.quotas = given.quotas ?? {};
@@ -118,6 +136,7 @@ export class World {
       missingSecrets: [...this.missingSecrets],
       deniedActions: this.deniedActions,
       idleShutdown: this.idleShutdown,
+      endpoints: this.endpoints,
     });
   }
 

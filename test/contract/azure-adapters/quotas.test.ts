@@ -176,3 +176,61 @@ describe('a compute’s settings', () => {
     expect(await computeSettings.setScale(ref('gone'), { minNodes: 0 })).toMatchObject({ kind: 'missing' });
   });
 });
+
+describe('online endpoints', () => {
+  const endpoints = [
+    {
+      workspace: 'ws-one',
+      name: 'scoring',
+      deployments: [
+        { name: 'blue', vmSize: 'Standard_NC6s_v3', instances: 2 },
+        { name: 'green', vmSize: 'Standard_DS3_v2', instances: 1 },
+      ],
+    },
+  ];
+
+  it('are listed with their deployments, but for those that run on attached targets', async () => {
+    const aks = {
+      name: 'aks',
+      workspace: 'ws-one',
+      kind: 'Kubernetes' as const,
+      resourceId:
+        '/subscriptions/main/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/k8s',
+      inUse: true,
+    };
+    const spec = world({ endpoints });
+    const adapters = simulatedAdapters({ ...spec, computes: [...spec.computes, aks] });
+    expect(await adapters.endpoints.listManaged(ws)).toEqual({
+      ok: true,
+      value: [
+        {
+          name: 'scoring',
+          deployments: [
+            { name: 'blue', vmSize: 'Standard_NC6s_v3', instances: 2 },
+            { name: 'green', vmSize: 'Standard_DS3_v2', instances: 1 },
+          ],
+        },
+      ],
+    });
+    const read = await adapters.quotas.read(subscription, 'westeurope');
+    expect(read).toMatchObject({ ok: true, value: { regional: { used: 18 + 12 + 4 } } });
+  });
+
+  it('keep what is readable where the deployments of one are not', async () => {
+    const deniedActions = ['Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments/read'];
+    const adapters = simulatedAdapters(world({ endpoints, deniedActions }));
+    expect(await adapters.endpoints.listManaged(ws)).toEqual({
+      ok: true,
+      value: [{ name: 'scoring', deployments: null }],
+    });
+  });
+
+  it('say so when they cannot be listed', async () => {
+    const deniedActions = ['Microsoft.MachineLearningServices/workspaces/onlineEndpoints/read'];
+    const adapters = simulatedAdapters(world({ endpoints, deniedActions }));
+    expect(await adapters.endpoints.listManaged(ws)).toMatchObject({ ok: false, kind: 'forbidden' });
+    expect(await adapters.endpoints.listManaged(simulatedWorkspace('gone'))).toMatchObject({
+      kind: 'missing',
+    });
+  });
+});

@@ -33,7 +33,14 @@ async function open(deniedActions: readonly string[] = []) {
         },
       },
     ],
-    quotas: { main: { westeurope: { regional: 100, families: { [family]: 24 } } } },
+    quotas: { main: { westeurope: { regional: 100, families: { [family]: 24, standardNCSv3Family: 12 } } } },
+    endpoints: [
+      {
+        workspace: 'ws1',
+        name: 'scoring',
+        deployments: [{ name: 'blue', vmSize: 'Standard_NC6s_v3', instances: 2 }],
+      },
+    ],
   });
   const app = await appUnderTest(
     adapters,
@@ -103,5 +110,56 @@ describe('PUT /api/quota/azure', () => {
     expect(reply.json).toMatchObject({ status: 503, code: 'quota.not-allowed' });
     expect(reply.text).toContain('allowSettingQuotas');
     expect(await listAzureQuotaChanges(app.ledger)).toMatchObject([{ status: 'azure.forbidden' }]);
+  });
+});
+
+const scoring = {
+  endpoint: 'scoring',
+  deployment: 'blue',
+  vmSize: 'Standard_NC6s_v3',
+  instances: 2,
+  family: 'standardNCSv3Family',
+  cores: 12,
+};
+
+describe('online endpoints, which take cores of the same pool', () => {
+  it('are shown beside Azure’s limits, and part of its numbers', async () => {
+    const { app } = await open();
+    const shown = await app.ask('GET', '/api/quota', { as: 'admin' });
+    expect(shown.json).toMatchObject({
+      azure: [{ regional: { used: 16 }, endpoints: { deployments: [scoring], unread: [] } }],
+    });
+  });
+
+  it('are named by what-if where a limit of Azure’s is in the way: to admins by name, to others as a sum', async () => {
+    const { app } = await open();
+    const check = (vmSize: string, as: 'ada' | 'admin') =>
+      app.ask('POST', '/api/quota/check', { as, body: { workspace: 'ws1', vmSize } });
+    const refused = { codes: ['refuse.azure.family'], endpointCores: 12 };
+    expect((await check('Standard_NC6s_v3', 'admin')).json).toMatchObject({
+      ...refused,
+      endpoints: { deployments: [scoring] },
+    });
+    expect((await check('Standard_NC6s_v3', 'ada')).json).toMatchObject({ ...refused, endpoints: null });
+    expect((await check('Standard_DS3_v2', 'admin')).json).toMatchObject({ endpoints: null });
+  });
+
+  it.each([
+    ['onlineEndpoints/read', ['ws1']],
+    ['onlineEndpoints/deployments/read', ['ws1/scoring']],
+  ])('are unknown, not none, where %s is denied', async (action, unread) => {
+    const { app } = await open([`Microsoft.MachineLearningServices/workspaces/${action}`]);
+    const shown = await app.ask('GET', '/api/quota', { as: 'admin' });
+    expect(shown.json).toMatchObject({ azure: [{ endpoints: { deployments: [], unread } }] });
+    const body = { workspace: 'ws1', vmSize: 'Standard_NC6s_v3' };
+    const checked = await app.ask('POST', '/api/quota/check', { as: 'admin', body });
+    expect(checked.json).toMatchObject({ endpointCores: null, endpoints: { unread } });
+  });
+
+  it('are asked for no more than once in ten minutes', async () => {
+    const { app, azure } = await open();
+    await app.ask('GET', '/api/quota', { as: 'admin' });
+    await app.ask('GET', '/api/quota', { as: 'admin' });
+    expect(azure.calls.get('endpoints')).toBe(2);
   });
 });

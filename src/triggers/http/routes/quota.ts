@@ -5,6 +5,7 @@ import { parseObjectId } from '../../../core/ids.ts';
 import type { LimitState } from '../../../core/quota/types.ts';
 import { readAllTeams } from '../../../fleet/findings/all-teams.ts';
 import { fleetVerdict } from '../../../fleet/findings/conclude-findings.ts';
+import type { EndpointsInUse } from '../../../fleet/quota/endpoints.ts';
 import { readPolicyInForce } from '../../../fleet/policy-store.ts';
 import { fleetFacts } from '../../../fleet/provision/fleet-facts.ts';
 import { checkMachine } from '../../../fleet/quota/check-machine.ts';
@@ -18,6 +19,38 @@ import { namedWorkspace } from '../named-workspace.ts';
 import { answer, route, type Route } from '../route.ts';
 
 const usage = z.object({ used: z.number(), limit: z.number().nullable() });
+const endpointsView = z
+  .object({
+    deployments: z.array(
+      z.object({
+        workspace: z.string(),
+        endpoint: z.string(),
+        deployment: z.string(),
+        vmSize: z.string().nullable(),
+        instances: z.number().nullable(),
+        family: z.string().nullable(),
+        cores: z
+          .number()
+          .nullable()
+          .meta({ description: 'Null: not known; Azure may hold more for upgrades' }),
+      }),
+    ),
+    unread: z.array(z.string()).meta({ description: 'Workspaces and endpoints that cannot be read' }),
+    readAt: instant.nullable(),
+  })
+  .meta({ description: 'What online endpoints hold; the numbers of Azure have it in already' });
+const endpointsViewOf = (seen: EndpointsInUse): z.infer<typeof endpointsView> => ({
+  deployments: [...seen.deployments],
+  unread: [...seen.unread],
+  readAt: instantOrNull(seen.readAt),
+});
+/** Cores of one family; null where some cannot be told. */
+function coresHeld(seen: EndpointsInUse | null, family: string | null): number | null {
+  if (seen === null || family === null || seen.unread.length > 0) return null;
+  if (seen.deployments.some(({ cores }) => cores === null)) return null;
+  const ofFamily = seen.deployments.filter((one) => one.family?.toLowerCase() === family.toLowerCase());
+  return ofFamily.reduce((sum, { cores }) => sum + (cores ?? 0), 0);
+}
 const azureView = z.object({
   subscription: z.string(),
   location: z.string(),
@@ -25,6 +58,7 @@ const azureView = z.object({
   regional: usage.nullable(),
   computes: usage.nullable(),
   families: z.array(usage.extend({ family: z.string() })).meta({ description: 'Those in use' }),
+  endpoints: endpointsView,
   workspaceLimits: z
     .array(
       z.object({
@@ -43,9 +77,10 @@ const azureView = z.object({
     .meta({ description: 'Azure’s own limits of workspaces (PUT quota/azure); null: they cannot be read' }),
 });
 
-const azureViewOf = ({ workspaceLimits, ...limits }: AzureLimits): z.infer<typeof azureView> => ({
+const azureViewOf = ({ workspaceLimits, endpoints, ...limits }: AzureLimits): z.infer<typeof azureView> => ({
   ...limits,
   families: [...limits.families],
+  endpoints: endpointsViewOf(endpoints),
   workspaceLimits:
     workspaceLimits?.map(({ setAt, ...limit }) => ({ ...limit, setAt: instantOrNull(setAt) })) ?? null,
 });
@@ -66,6 +101,11 @@ const checkView = z.object({
     .meta({ description: 'Stopped machines of the person: deleting one gives its quota back' }),
   enoughIfDeleted: z.boolean(),
   sizesWithRoom: z.array(z.string()),
+  endpointCores: z.number().nullable().meta({
+    description:
+      'Cores of that family that online endpoints hold, where a limit of Azure’s is in the way; null: none is, or not known',
+  }),
+  endpoints: endpointsView.nullable().meta({ description: 'The same for admins, by name' }),
 });
 
 const standing =
@@ -152,6 +192,8 @@ export const quota = ({ ports, settings }: AppDoors): readonly Route[] => {
           ownStopped: room.ownStopped.map(({ ref }) => addressOf(ref)),
           enoughIfDeleted: room.enough,
           sizesWithRoom: check.sizes.map(({ name }) => name),
+          endpointCores: coresHeld(check.endpoints, check.family),
+          endpoints: check.endpoints === null || !isAdmin(caller) ? null : endpointsViewOf(check.endpoints),
         });
       },
     ),
