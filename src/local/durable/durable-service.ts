@@ -1,6 +1,6 @@
 import type { FunctionApp } from '../host/types.ts';
 import { DurableEngine, type DurableEngineOptions } from './durable-engine.ts';
-import { listenOnLoopback } from './loopback-listener.ts';
+import { listenOnLoopback, type LoopbackListener } from './loopback-listener.ts';
 import { ManagementApi } from './management-api.ts';
 import { clientBinding, type ManagementAddress } from './management-links.ts';
 
@@ -10,6 +10,8 @@ export type DurableServiceOptions = DurableEngineOptions & {
   readonly address: ManagementAddress;
   /** Port of the listener for the client library; default: a free one. */
   readonly rpcPort?: number;
+  /** Default: a real one, on 127.0.0.1. */
+  readonly listen?: (api: () => ManagementApi, port?: number) => Promise<LoopbackListener>;
 };
 
 /** One life of the engine with everything around it that an app needs. */
@@ -27,7 +29,7 @@ export type DurableService = {
 export async function startDurableService(options: DurableServiceOptions): Promise<DurableService> {
   const engine = new DurableEngine(options);
   const api = new ManagementApi(engine, options.address);
-  const listener = await listenOnLoopback(() => api, options.rpcPort ?? 0);
+  const listener = await (options.listen ?? listenOnLoopback)(() => api, options.rpcPort ?? 0);
   bindClients(options.app, clientBinding(options.publicOrigin, listener.origin, options.address));
   return {
     engine,

@@ -20,6 +20,7 @@ import { azureDoor, type AzureWatch } from './azure-door.ts';
 import { Fence } from './fence.ts';
 import { countedIds } from './ids.ts';
 import { ledgerUnavailable, simulatedNotifier } from './outages.ts';
+import { listenInProcess } from './in-process-listener.ts';
 import { seededChoices } from './seeded-choices.ts';
 import type { Stage } from './stage.ts';
 
@@ -110,6 +111,7 @@ export async function openLife(stage: Stage, number: number, watch: LifeWatch): 
     choices: seededChoices(stage.seed),
     publicOrigin: origin,
     address,
+    listen: listenInProcess,
   });
   const { engine, api } = durable;
   fence.onFall(() => engine.fence());
