@@ -1,4 +1,5 @@
 import { type AgentFiles, agentFiles } from './agent/agent-files.ts';
+import { agentSetupOf } from './agent/creation-script.ts';
 import { authenticator } from './auth/authenticate.ts';
 import { cachedKeys } from './auth/cached-keys.ts';
 import { tokenVerifier } from './auth/verify-token.ts';
@@ -41,8 +42,9 @@ export function createApp(
   assets: WebAssets = webAssets,
   agent: AgentFiles | null = agentFiles,
 ): void {
-  registerWorkflows(ports, settings);
-  const routes = appRoutes({ ports, settings });
+  const setup = agentSetupOf(agent, settings.publicUrl);
+  registerWorkflows(ports, settings, setup);
+  const routes = appRoutes({ ports, settings, canInstallAgent: setup !== null });
   const door = doorOf(ports, settings);
   registerRoutes(door, routes);
   const forAgents = agentRoutes({ ports, settings });

@@ -16,12 +16,14 @@ export type NewCode = {
   readonly validForMs: number;
   /** `codeBytes` random bytes. */
   readonly random: Uint8Array;
+  /** It goes into a setup script. Default: it is shown to a person. */
+  readonly inScript?: boolean;
 };
 
 /** Makes a one-time code. The ledger gets its hash; the code itself is in the answer and nowhere else. */
 export async function createCode(
   flow: Flow,
-  { ref, owner, by, validForMs, random }: NewCode,
+  { ref, owner, by, validForMs, random, inScript = false }: NewCode,
 ): Promise<{ readonly code: string; readonly validUntil: number; readonly enrolment: Enrolment }> {
   const { ledger, clock } = flow.ports;
   const createdAt = clock.now();
@@ -31,7 +33,7 @@ export async function createCode(
   await pointTo(ledger, { by: 'code', id: hash }, ref, validUntil + forgottenAfterMs);
   const enrolment = await changeEnrolment(flow, await readEnrolment(ledger, ref), (before) => ({
     ok: true,
-    enrolment: addCode(before, owner, { hash, createdAt, createdBy: by, validUntil }),
+    enrolment: addCode(before, owner, { hash, createdAt, createdBy: by, validUntil, inScript }),
   }));
   return { code, validUntil, enrolment };
 }

@@ -1,12 +1,19 @@
 import { signatureHolds } from '../auth/verify-signature.ts';
 import type { ComputeRef } from '../core/ids.ts';
 import { codeHashOf } from '../core/session/enrolment-code.ts';
-import { exchangeCode, rotateKey, spendCounter } from '../core/session/enrolment.ts';
+import { distrust, exchangeCode, isContested, rotateKey, spendCounter } from '../core/session/enrolment.ts';
 import { keyIdOf, parsePublicKey, signedBytes } from '../core/session/signed-request.ts';
-import { deleteEnrolment, findEnrolment, keyPointerUntil, pointTo } from '../ledger/enrolments.ts';
+import {
+  deleteEnrolment,
+  findEnrolment,
+  keyPointerUntil,
+  pointTo,
+  type StoredEnrolment,
+} from '../ledger/enrolments.ts';
 import { parseCounted, refuse } from './enrol-refuse.ts';
 import { changeEnrolment, freshStamp, knownAgent, type SignedRequest } from './enrol-signed.ts';
 import type { Flow } from './flow.ts';
+import { alertOnce } from './tell.ts';
 
 type KeyRequest = {
   readonly code: string;
@@ -47,7 +54,10 @@ export async function enrolKey(
   const { ref } = stored.enrolment;
   const key = { keyId: stamp.keyId, publicKey: given.publicKey };
   const tried = exchangeCode(stored.enrolment, hash, key, clock.now());
-  if (!tried.ok) return refuse(flow, tried.why);
+  if (!tried.ok) {
+    if (isContested(stored.enrolment, hash, key.keyId, clock.now())) await contest(flow, stored, hash);
+    return refuse(flow, tried.why);
+  }
   await claimKey(flow, key.keyId, ref);
   await changeEnrolment(flow, stored, (enrolment) => {
     const exchanged = exchangeCode(enrolment, hash, key, clock.now());
@@ -56,6 +66,18 @@ export async function enrolKey(
       : exchanged;
   });
   return { keyId: key.keyId, ref };
+}
+
+/** A code that stood in a setup script came with two keys: one of them is not the machine's, so both end. */
+async function contest(flow: Flow, stored: StoredEnrolment, hash: string): Promise<void> {
+  const { ref } = stored.enrolment;
+  await changeEnrolment(flow, stored, (enrolment) => ({ ok: true, enrolment: distrust(enrolment) }));
+  await alertOnce(flow, {
+    alertId: `agent-contested-${hash}`,
+    code: 'agent.contested',
+    title: 'The code of a setup script was used twice',
+    sentence: `Two different keys came with the code in the setup script of ${ref.compute} (${ref.workspace}), so that one of them is not the instance’s. Neither is believed: let its owner install the session agent by the line on its page.`,
+  });
 }
 
 /** A new key in place of the one that signs; the old one holds for a day more. */

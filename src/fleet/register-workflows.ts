@@ -10,6 +10,7 @@ import { registerOpenWarning } from '../activities/open-warning.ts';
 import { registerPlanSweep } from '../activities/plan-sweep.ts';
 import { registerSecondLook } from '../activities/second-look.ts';
 import { registerStartStops } from '../activities/start-stops.ts';
+import type { AgentSetup } from '../agent/creation-script.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Ports } from '../ports/ports.ts';
 import { registerPruneTimer } from '../triggers/timer/prune-timer.ts';
@@ -23,7 +24,11 @@ import { registerProvision } from './provision/register-provision.ts';
 import { registerStarts } from './schedule/register-starts.ts';
 
 /** Registers the main flow: its workflows, their steps, and the timers that set it going. */
-export function registerWorkflows(ports: Ports, settings: Pick<Settings, 'scope'>): void {
+export function registerWorkflows(
+  ports: Ports,
+  settings: Pick<Settings, 'scope'>,
+  agent: AgentSetup | null,
+): void {
   const flow: Flow = { ports, scope: settings.scope };
   app.orchestration(orchestrations.sweep, sweep);
   app.orchestration(orchestrations.stop, stop);
@@ -46,5 +51,5 @@ export function registerWorkflows(ports: Ports, settings: Pick<Settings, 'scope'
   registerSweepTimer(flow);
   registerPruneTimer(flow);
 
-  registerProvision(flow);
+  registerProvision(flow, agent);
 }

@@ -42,6 +42,7 @@ const codec = z
           createdBy: z.string().default(''),
           validUntil: timeCodec,
           usedBy: z.string().nullable().default(null),
+          inScript: z.boolean().default(false),
         }),
       )
       .default([]),

@@ -58,6 +58,8 @@ export type MachineRequest = {
   readonly cancelled: { readonly by: Person; readonly at: number } | null;
   /** Azure actions that the person lacks; null: not looked up, or not to be read. */
   readonly missingActions: readonly string[] | null;
+  /** Whether the session agent that was asked for had enrolled when the machine was there; null: none was, or it is not yet. */
+  readonly agentEnrolled: boolean | null;
   readonly updatedAt: number;
   readonly endedAt: number | null;
   readonly toldAt: number | null;
@@ -83,6 +85,7 @@ const machineCodec = z
     tags: z.record(z.string(), z.string()).default({}),
     idleShutdownMinutes: z.number().nullable().default(null),
     schedules: schedulesCodec,
+    agent: z.boolean().default(false),
   })
   .transform((value): Machine => value);
 
@@ -135,6 +138,7 @@ const codec = z
     runningAt: maybeTime,
     cancelled: z.object({ by: personCodec, at: timeCodec }).nullable().default(null),
     missingActions: z.array(z.string()).nullable().default(null),
+    agentEnrolled: z.boolean().nullable().default(null),
     updatedAt: timeCodec,
     endedAt: maybeTime,
     toldAt: maybeTime,

@@ -32,5 +32,6 @@ export const wishCodec = z
     tags: z.record(z.string(), z.string()).default({}),
     idleShutdownMinutes: z.number().nullable().default(null),
     schedules: schedulesCodec,
+    agent: z.boolean().default(false),
   })
   .transform((value): InstanceWish => value);

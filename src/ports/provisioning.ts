@@ -14,7 +14,7 @@ export interface Provisioning {
    * Creates the instance, tagged with the request. Azure overwrites without a word what bears the name: only to be
    * called after a `get` answered `missing` or showed an instance of this request.
    */
-  create(machine: Machine, requestId: string): Promise<AzureResult<'accepted'>>;
+  create(machine: Machine, requestId: string, setupScript: string | null): Promise<AzureResult<'accepted'>>;
   /** Deletes the instance for good; one that is not there is deleted already. */
   delete(ref: ComputeRef): Promise<AzureResult<'accepted'>>;
   restart(ref: ComputeRef): Promise<AzureResult<'accepted'>>;

@@ -208,7 +208,9 @@ export async function fleetWorld(
   async function begin(): Promise<void> {
     const ports = portsOf(life);
     app = keepsTheRules(
-      await loadFunctionApp(() => registerWorkflows(ports, settings), { log: (line) => log.push(line) }),
+      await loadFunctionApp(() => registerWorkflows(ports, settings, null), {
+        log: (line) => log.push(line),
+      }),
     );
     service = await startDurableService({
       app,

@@ -26,6 +26,7 @@ import type { FunctionApp } from '../../src/local/host/types.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import type { Delivery, Message } from '../../src/ports/notifier.ts';
 import type { Ports } from '../../src/ports/ports.ts';
+import { agentFilesOfSource } from './agent-files.ts';
 import { type Reply, testSettings } from './app-under-test.ts';
 import { type SimulatedAdapters, simulatedAdapters, simulatedSubscription } from './simulated-adapters.ts';
 
@@ -62,6 +63,8 @@ export type ProvisionWorldOptions = {
   readonly diesAfterCommits?: number;
   readonly death?: Death;
   readonly throttling?: boolean;
+  /** Makes it an app that machines reach on this port of loopback, with the session agent to give away. */
+  readonly publicPort?: number;
   /** Replays every episode a second time. Default false: it doubles the work. */
   readonly checkDeterminism?: boolean;
 };
@@ -70,6 +73,8 @@ export type ProvisionWorld = SimulatedAdapters & {
   readonly ledger: Ledger;
   readonly messages: Message[];
   readonly commits: () => number;
+  /** All that was ever written to the ledger and to workflows' histories; only with a `publicPort`. */
+  readonly everythingKept: () => string;
   readonly deaths: () => number;
   notifierUp: boolean;
   ask(method: string, path: string, how?: AskHow): Promise<Reply>;
@@ -92,11 +97,13 @@ export type AskHow = {
 
 class MortalHub extends MemoryHubStore {
   commits = 0;
+  keep: ((changes: unknown) => void) | null = null;
   onDeath: (() => void) | null = null;
   dieAfter = Number.POSITIVE_INFINITY;
 
   override commit(changes: readonly HubChange[]): void {
     super.commit(changes);
+    this.keep?.(changes);
     this.commits += 1;
     if (this.commits === this.dieAfter) this.onDeath?.();
   }
@@ -130,8 +137,24 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
     tokenKey = azure.tokens.snapshot();
   } else azure.tokens.restore(tokenKey);
   const memory = createMemoryLedger();
+  const kept: string[] = [];
+  const keep = (value: unknown): void => {
+    if (options.publicPort !== undefined) kept.push(JSON.stringify(value));
+  };
+  const recorded: Ledger = {
+    ...memory,
+    write: (table, partition, write) => {
+      keep([table, partition, write]);
+      return memory.write(table, partition, write);
+    },
+    transact: (table, partition, writes) => {
+      keep([table, partition, writes]);
+      return memory.transact(table, partition, writes);
+    },
+  };
   const messages: Message[] = [];
   const hub = new MortalHub();
+  hub.keep = keep;
   hub.dieAfter = options.diesAfterCommits ?? Number.POSITIVE_INFINITY;
   let dead = false;
   let death = gate();
@@ -188,7 +211,7 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
     return {
       ...(Object.fromEntries(guarded) as typeof azurePorts),
       clock,
-      ledger: guard('ledger', memory),
+      ledger: guard('ledger', recorded),
       notifier: guard('notifier', {
         channel: 'test',
         send: async (message: Message): Promise<Delivery> => {
@@ -204,14 +227,17 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
       },
     };
   };
+  const { publicPort } = options;
   const settings = testSettings({
     LAMPLIGHTER_SUBSCRIPTIONS: simulatedSubscription,
     LAMPLIGHTER_TENANT_ID: tenantId,
+    ...(publicPort === undefined ? {} : { LAMPLIGHTER_PUBLIC_URL: `http://127.0.0.1:${publicPort}` }),
   });
 
+  const files = publicPort === undefined ? null : agentFilesOfSource;
   async function begin(): Promise<void> {
     const ports = portsOf(life);
-    app = await loadFunctionApp(() => createApp(ports, settings), { log: () => undefined });
+    app = await loadFunctionApp(() => createApp(ports, settings, undefined, files), { log: () => undefined });
     service = await startDurableService({
       app,
       store: hub,
@@ -236,10 +262,12 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
       'durabletask',
       durableMount(() => api),
     );
+    if (publicPort !== undefined) await host.listen(publicPort);
   }
   async function live(): Promise<void> {
     if (!dead) return;
     await service.close();
+    if (publicPort !== undefined) await host.stop();
     life += 1;
     dead = false;
     death = gate();
@@ -261,6 +289,7 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
     messages,
     notifierUp: true,
     commits: () => hub.commits,
+    everythingKept: () => kept.join('\n'),
     deaths: () => deaths,
     async ask(method, path, how = {}) {
       await live();
@@ -347,7 +376,10 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
   };
   await begin();
   if (options.policy !== undefined) await world.setPolicy(options.policy);
-  onTestFinished(() => service.close());
+  onTestFinished(async () => {
+    if (publicPort !== undefined) await host.stop();
+    await service.close();
+  });
   return world;
 }
 

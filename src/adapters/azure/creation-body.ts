@@ -7,8 +7,19 @@ function isoMinutes(minutes: number): string {
   return `PT${hours > 0 ? `${hours}H` : ''}${rest > 0 || hours === 0 ? `${rest}M` : ''}`;
 }
 
+/** Run once, as root, before the instance is Running. */
+const scriptsOf = (setupScript: string): object => ({
+  scripts: {
+    creationScript: {
+      scriptSource: 'inline',
+      scriptData: Buffer.from(setupScript, 'utf8').toString('base64'),
+      timeout: '10m',
+    },
+  },
+});
+
 /** A compute instance as ARM wants it. */
-export function creationBody(machine: Machine, requestId: string): object {
+export function creationBody(machine: Machine, requestId: string, setupScript: string | null): object {
   // Tags of the same name in another casing would make ARM refuse all of them.
   const tags = Object.fromEntries(
     Object.entries(machine.tags).filter(([name]) => name.toLowerCase() !== requestTag),
@@ -28,7 +39,9 @@ export function creationBody(machine: Machine, requestId: string): object {
         personalComputeInstanceSettings: {
           assignedUser: { objectId: machine.assignedTo.objectId, tenantId: machine.tenantId },
         },
-        enableSSO: true,
+        // Azure keeps it off for an instance made on behalf of somebody by a setup script, until they enable it.
+        enableSSO: setupScript === null,
+        ...(setupScript === null ? {} : { setupScripts: scriptsOf(setupScript) }),
         sshSettings:
           machine.sshPublicKey === null
             ? { sshPublicAccess: 'Disabled' }

@@ -33,12 +33,12 @@ export function createProvisioning(provisioner: ArmClients): Provisioning {
       return result.ok ? { ok: true, value: nameCheckOf(result.value) } : result;
     },
 
-    async create(machine, requestId) {
+    async create(machine, requestId, setupScript) {
       return accepted(
         await armWrite(provisioner, machine.ref.subscriptionId, {
           method: 'PUT',
           path: computeArmId(machine.ref),
-          body: creationBody(machine, requestId),
+          body: creationBody(machine, requestId, setupScript),
         }),
       );
     },

@@ -18,4 +18,6 @@ export type InstanceWish = {
   readonly tags: Readonly<Record<string, string>>;
   readonly idleShutdownMinutes: number | null;
   readonly schedules: readonly InstanceSchedule[];
+  /** The session agent is to be installed by a setup script. */
+  readonly agent: boolean;
 };

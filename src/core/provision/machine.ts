@@ -28,6 +28,8 @@ export type Machine = {
   /** Azure's own idle shutdown; null: not set. */
   readonly idleShutdownMinutes: number | null;
   readonly schedules: readonly InstanceSchedule[];
+  /** The session agent is to be installed by a setup script. */
+  readonly agent: boolean;
 };
 
 /** The tag by which a machine is known to be of a request; nothing without it is ever overwritten or deleted. */

@@ -18,7 +18,7 @@ export const awaitingText = (
   because: readonly string[],
   usdPerHour: number | null,
 ): string =>
-  `${nameOf(machine)} in ${machine.ref.workspace}, ${priceText(usdPerHour)}, waits for approval: ${because.join(', and ')}.`;
+  `${nameOf(machine)} in ${machine.ref.workspace}, ${priceText(usdPerHour)}, waits for approval: ${because.join(', and ')}.${agentBefore(machine)}`;
 
 const hoursOf = (ms: number): string => `${Math.max(1, Math.round(ms / 3_600_000))} h`;
 
@@ -50,7 +50,7 @@ export function expiredText(agreed: number, approvers: number, waitedMs: number)
 }
 
 export const provisioningText = (machine: Machine): string =>
-  `${nameOf(machine)} is being made in ${machine.ref.workspace}; that takes about five minutes.`;
+  `${nameOf(machine)} is being made in ${machine.ref.workspace}; that takes about five minutes.${agentBefore(machine)}`;
 
 const failures: Readonly<Record<FailureCode, string>> = {
   'fail.setup': 'its setup script or its first start failed, so look at the script, and ask again',
@@ -86,10 +86,28 @@ function missingText(missing: readonly string[] | null): string {
   return ` Its user may not yet ${words.join(', ')}: an Azure admin has to assign a role with ${missing.join(', ')}, for instance AzureML Data Scientist, on the workspace.`;
 }
 
-export function completedText(machine: Machine, missing: readonly string[] | null): string {
+/** What a setup script does to an instance made on behalf of somebody, as Azure documents it. */
+const agentBefore = ({ agent }: Machine): string =>
+  agent
+    ? ' A setup script brings the session agent onto it, and Azure keeps single sign-on off until its user enables it.'
+    : '';
+
+function agentAfter(enrolled: boolean | null): string {
+  if (enrolled === null) return '';
+  const reports = enrolled
+    ? ' The session agent is on it and says whether it is in use.'
+    : ' The session agent has not reported in; its user can install it by the line on the instance’s page.';
+  return `${reports} Because of the setup script single sign-on is off: its user enables it in Azure ML studio, in the details of the instance, before anything that asks for their identity works.`;
+}
+
+export function completedText(
+  machine: Machine,
+  missing: readonly string[] | null,
+  agentEnrolled: boolean | null = null,
+): string {
   const ssh =
     machine.sshPublicKey === null
       ? ' SSH is off, and Azure can switch it on only when a machine is made.'
       : ' SSH is on, with the key of the request; its address is in Azure ML studio.';
-  return `${nameOf(machine)} is running in ${machine.ref.workspace}: open it in Azure ML studio under Compute. Should its applications ask for another sign-in, switch single sign-on on there: only its user can. Keep files on the workspace share, since only that survives a deletion.${ssh}${missingText(missing)}`;
+  return `${nameOf(machine)} is running in ${machine.ref.workspace}: open it in Azure ML studio under Compute. Should its applications ask for another sign-in, switch single sign-on on there: only its user can. Keep files on the workspace share, since only that survives a deletion.${ssh}${agentAfter(agentEnrolled)}${missingText(missing)}`;
 }

@@ -28,6 +28,8 @@ export type EnrolmentCode = {
   readonly validUntil: number;
   /** The key it was exchanged for. */
   readonly usedBy: string | null;
+  /** It stands in a setup script, which others may be able to read. */
+  readonly inScript: boolean;
 };
 
 /** Everything about the agent of one compute, in one row: its keys can speak for no other. */
@@ -100,6 +102,34 @@ export function addCode(
 }
 
 type NewKey = Pick<AgentKey, 'keyId' | 'publicKey'>;
+
+/** Whether a second key comes with a code that others may have read: then it is not known whose the first one is. */
+export const isContested = (enrolment: Enrolment, hash: string, keyId: string, now: number): boolean =>
+  enrolment.codes.some(
+    (code) =>
+      code.hash === hash &&
+      code.inScript &&
+      code.usedBy !== null &&
+      code.usedBy !== keyId &&
+      now < code.validUntil,
+  );
+
+/** Neither of those who came with a contested code is believed. */
+export const distrust = (enrolment: Enrolment): Enrolment => ({ ...enrolment, keys: [], codes: [] });
+
+/** Ends the codes that this one made: unused ones are gone, and used ones can be contested no more. */
+export const dropCodes = (enrolment: Enrolment, createdBy: string): Enrolment => ({
+  ...enrolment,
+  codes: enrolment.codes.flatMap((code) => {
+    if (code.createdBy !== createdBy) return [code];
+    return code.usedBy === null ? [] : [{ ...code, inScript: false }];
+  }),
+});
+
+export const wasEnrolledBy = (enrolment: Enrolment, createdBy: string): boolean =>
+  enrolment.codes.some(
+    (code) => code.createdBy === createdBy && enrolment.keys.some(({ keyId }) => keyId === code.usedBy),
+  );
 
 /** Puts a key in place of all others. The same exchange again, its answer lost, comes to the same. */
 export function exchangeCode(enrolment: Enrolment, hash: string, key: NewKey, now: number): Admission {

@@ -8,6 +8,7 @@ import type { MachineRequest } from '../../ledger/requests.ts';
 import type { AzureFailure, AzureResult } from '../../ports/azure.ts';
 import { faultOf } from '../fault-of.ts';
 import type { Flow } from '../flow.ts';
+import { type AgentOnMachines, scriptForMachine } from './agent-on-machine.ts';
 import { changeRequest } from './change-request.ts';
 
 export type CreatedInstance =
@@ -35,6 +36,7 @@ const nameTaken = (machine: Machine): CreatedInstance => ({
  */
 export async function createInstance(
   flow: Flow,
+  agents: AgentOnMachines,
   { requestId }: { readonly requestId: string },
 ): Promise<CreatedInstance> {
   const { computes, provisioning, ledger, clock } = flow.ports;
@@ -52,7 +54,8 @@ export async function createInstance(
   if (got.kind !== 'missing') return notNow(got, now);
   if (await isHalted(ledger))
     return { kind: 'halted', until: now + againMs, message: 'Lamplighter is halted.' };
-  const answer = await lostIfThrown(() => provisioning.create(machine, requestId));
+  const script = await scriptForMachine(flow, agents, machine, requestId);
+  const answer = await lostIfThrown(() => provisioning.create(machine, requestId, script));
   if (answer.ok) {
     await noteTry(flow, requestId, { accepted: true });
     return { kind: 'accepted' };

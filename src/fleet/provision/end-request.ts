@@ -9,6 +9,7 @@ import { type Undo, undosOf } from '../../core/provision/steps.ts';
 import type { MachineRequest } from '../../ledger/requests.ts';
 import type { Flow } from '../flow.ts';
 import { alertOnce } from '../tell.ts';
+import { closeCodes } from './agent-on-machine.ts';
 import { changeRequest } from './change-request.ts';
 
 export type EndInput = {
@@ -26,8 +27,11 @@ export type EndedRequest = {
 export async function endRequest(flow: Flow, input: EndInput): Promise<EndedRequest> {
   const { requestId, how } = input;
   const missing = how === 'completed' ? await missingActions(flow, requestId) : null;
+  const enrolled = how === 'undoing' ? null : await agentOf(flow, requestId);
   const request = await changeRequest(flow, requestId, (current) =>
-    current.status === 'provisioning' && how !== 'undoing' ? ending(flow, current, input, missing) : null,
+    current.status === 'provisioning' && how !== 'undoing'
+      ? ending(flow, current, input, missing, enrolled)
+      : null,
   );
   if (request === null) return { status: 'missing', undos: [] };
   if (request.status === 'needs-person') {
@@ -46,6 +50,7 @@ function ending(
   request: MachineRequest,
   { how, failure }: EndInput,
   missing: readonly string[] | null,
+  agentEnrolled: boolean | null,
 ): Partial<MachineRequest> | null {
   const endedAt = flow.ports.clock.now();
   const { machine } = request;
@@ -56,7 +61,8 @@ function ending(
         status: 'completed',
         reason: null,
         missingActions: missing,
-        sentence: completedText(machine, missing),
+        agentEnrolled,
+        sentence: completedText(machine, missing, agentEnrolled),
         endedAt,
       };
     case 'cancelled': {
@@ -88,6 +94,14 @@ function ending(
       };
     }
   }
+}
+
+/** Whether the agent that was asked for reports by now; from here on its code is worth nothing. Null: none was asked for. */
+async function agentOf(flow: Flow, requestId: string): Promise<boolean | null> {
+  const request = await changeRequest(flow, requestId, () => null);
+  const machine = request?.machine ?? null;
+  if (machine === null || !machine.agent) return null;
+  return closeCodes(flow, machine, requestId);
 }
 
 /** What its user lacks in Azure; null: it could not be read. It never keeps a machine from its user. */

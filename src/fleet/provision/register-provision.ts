@@ -1,4 +1,5 @@
 import { app } from 'durable-functions';
+import type { AgentSetup } from '../../agent/creation-script.ts';
 import { registerCreateInstance } from '../../activities/provision-create.ts';
 import { registerEndRequest } from '../../activities/provision-end.ts';
 import { registerSettleRequest } from '../../activities/provision-settle.ts';
@@ -12,10 +13,10 @@ import { provision } from '../../workflows/provision.ts';
 import type { Flow } from '../flow.ts';
 
 /** Registers the workflow of requests, its steps, and the timer that takes up what a dead process left. */
-export function registerProvision(flow: Flow): void {
+export function registerProvision(flow: Flow, agent: AgentSetup | null): void {
   app.orchestration(orchestrations.provision, provision);
   registerWatchApproval(flow);
-  registerCreateInstance(flow);
+  registerCreateInstance(flow, agent);
   registerWatchCreation(flow);
   registerWeighFailure(flow);
   registerUndoStep(flow);

@@ -69,6 +69,7 @@ const machineOf = (asked: AskedMachine, checked: CheckedMachine, size: VmSize): 
         tags: asked.tags,
         idleShutdownMinutes: asked.idleShutdownMinutes,
         schedules: asked.schedules,
+        agent: asked.agent,
       };
 
 function needOf(
@@ -114,6 +115,7 @@ function begun(asked: AskedMachine, now: number): MachineRequest {
     runningAt: null,
     cancelled: null,
     missingActions: null,
+    agentEnrolled: null,
     updatedAt: now,
     endedAt: null,
     toldAt: null,

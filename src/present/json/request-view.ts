@@ -55,6 +55,10 @@ export const requestView = z.object({
     .array(z.string())
     .nullable()
     .meta({ description: 'Azure actions that its user lacks; null: not looked up yet, or not to be read' }),
+  agent: z
+    .object({ enrolled: z.boolean().nullable() })
+    .nullable()
+    .meta({ description: 'The session agent, where it was asked for; enrolled null: not known yet' }),
 });
 export type RequestView = z.infer<typeof requestView>;
 
@@ -95,5 +99,6 @@ export function requestViewOf(request: MachineRequest): RequestView {
     acceptedAt: instantOrNull(request.acceptedAt),
     runningAt: instantOrNull(request.runningAt),
     missingActions: request.missingActions === null ? null : [...request.missingActions],
+    agent: request.wish?.agent === true ? { enrolled: request.agentEnrolled } : null,
   };
 }

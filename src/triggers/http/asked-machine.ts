@@ -31,11 +31,18 @@ async function personFor(flow: Flow, { caller, body }: AskCall): Promise<Person 
   return { objectId: body.for, name: found.value.name };
 }
 
+const noAgent: InputFault = {
+  field: 'agent',
+  detail:
+    'this deployment cannot install the session agent on new instances, since it does not know the address by which they reach it (LAMPLIGHTER_PUBLIC_URL); leave "agent" out',
+};
+
 /** The machine that a request asks for, with workspace and person looked up. Throws `request.invalid` with all faults. */
 export async function askedMachine(
   flow: Flow,
   facts: FleetFacts,
   tenantId: string,
+  canInstallAgent: boolean,
   call: AskCall,
 ): Promise<AskedMachine> {
   const { caller, body } = call;
@@ -51,7 +58,9 @@ export async function askedMachine(
     });
   }
   if ('field' in person) faults.push(person);
-  if (found.kind !== 'found' || 'field' in person) throw new InvalidInput('body', faults);
+  if (body.agent === true && !canInstallAgent) faults.push(noAgent);
+  if (found.kind !== 'found' || 'field' in person || faults.length > 0)
+    throw new InvalidInput('body', faults);
   return {
     requestId: requestIdOf(caller.objectId, call.idempotencyKey ?? ''),
     bodyHash: shortHash(canonicalBody(body)),
@@ -68,6 +77,7 @@ export async function askedMachine(
     tags: body.tags,
     idleShutdownMinutes: body.idleShutdown ?? null,
     schedules: body.schedules,
+    agent: body.agent ?? false,
   };
 }
 

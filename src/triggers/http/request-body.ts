@@ -79,6 +79,10 @@ const fields = z.strictObject({
     .default({}),
   idleShutdown: idleMinutes.optional(),
   schedules: z.array(schedule).max(4, 'Azure keeps at most 4 schedules').default([]),
+  agent: z.boolean().optional().meta({
+    description:
+      'Install the session agent by a setup script; single sign-on is off then until the user enables it',
+  }),
   waitingList: z
     .boolean()
     .optional()

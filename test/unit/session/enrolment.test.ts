@@ -23,6 +23,7 @@ const code = (hash: string, createdAt = now) => ({
   createdAt,
   createdBy: 'ada',
   validUntil: createdAt + 60 * minuteMs,
+  inScript: false,
 });
 
 function done(admission: Admission): Enrolment {

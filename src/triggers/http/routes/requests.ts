@@ -36,7 +36,7 @@ const comment = z
   .meta({ description: 'Why, for whoever asked' });
 
 /** Asking for machines, and deciding about what others ask for. */
-export const requests = ({ ports, settings }: AppDoors): readonly Route[] => {
+export const requests = ({ ports, settings, canInstallAgent = false }: AppDoors): readonly Route[] => {
   const flow = { ports, scope: settings.scope };
   const facts = fleetFacts(flow);
   const { ledger } = ports;
@@ -100,7 +100,7 @@ export const requests = ({ ports, settings }: AppDoors): readonly Route[] => {
         answers: { status: 202, schema: requestAnswer },
       },
       async (call) => {
-        const asked = await askedMachine(flow, facts, settings.tenantId, call);
+        const asked = await askedMachine(flow, facts, settings.tenantId, canInstallAgent, call);
         const request = await submitRequest(flow, facts, call.durable(), asked);
         if (request.status === 'refused') {
           if (call.body.waitingList !== true) return refusedAnswer(request, call.correlationId);
