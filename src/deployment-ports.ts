@@ -2,6 +2,7 @@ import { acceleratedClock } from './adapters/accelerated-clock.ts';
 import { createAzurePorts } from './adapters/azure/azure-ports.ts';
 import { createManagedIdentities } from './adapters/azure/credentials.ts';
 import { entraKeys } from './adapters/azure/entra-keys.ts';
+import { ledgerOrigin } from './adapters/azure/ledger-origin.ts';
 import { createPolicyBlob } from './adapters/azure/policy-blob.ts';
 import { createTablesLedger, type TablesLocation } from './adapters/azure/tables-ledger.ts';
 import { createAzureTransport } from './adapters/azure/transport.ts';
@@ -10,18 +11,10 @@ import { hmacSeal } from './adapters/links/hmac-seal.ts';
 import { ledgerOnlyNotifier } from './adapters/ledger-only-notifier.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import { createWorkflowWebhook } from './adapters/teams/workflow-webhook.ts';
-import type { LedgerLocation, Settings } from './config/settings.ts';
+import type { Settings } from './config/settings.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Ports } from './ports/ports.ts';
 import { teamsCard } from './present/warning-card.ts';
-
-const emulatorOrigin = 'http://127.0.0.1:10002';
-
-function ledgerOrigin(ledger: LedgerLocation): string {
-  if (ledger.kind === 'account') return ledger.endpoint;
-  const named = /(?:^|;)TableEndpoint=([^;]+)/i.exec(ledger.connection.reveal())?.[1];
-  return named === undefined ? emulatorOrigin : new URL(named).origin;
-}
 
 function clockOf(settings: Settings): Clock {
   const accelerated = settings.loopback?.clock ?? null;

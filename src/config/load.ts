@@ -10,6 +10,7 @@ export type SettingsOutcome =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Parsed = z.output<typeof environmentSchema>;
+export type GivenSettings = { readonly [Name in VariableName]?: Parsed[Name] | undefined };
 
 const names = Object.keys(environmentSchema.shape) as VariableName[];
 
@@ -28,7 +29,8 @@ function shapeFaults(given: Record<string, string>, error: z.ZodError): SettingF
     const variable = String(issue.path[0]) as VariableName;
     const expected = `expected ${expectations[variable]}.`;
     if (given[variable] === undefined) return { variable, detail: `${variable} is missing: ${expected}` };
-    const said = issue.code === 'custom' && issue.message !== '' ? ` (${issue.message})` : '';
+    const isSaid = issue.code === 'custom' && issue.message !== '' && issue.message !== 'Invalid input';
+    const said = isSaid ? ` (${issue.message})` : '';
     return { variable, detail: `${variable} cannot be used: ${expected}${said}` };
   });
 }
@@ -110,6 +112,19 @@ function settingsOf(parsed: Parsed): Settings | undefined {
     publicUrl: parsed.LAMPLIGHTER_PUBLIC_URL ?? null,
     loopback: origin === undefined ? null : { origin, clock: parsed.LAMPLIGHTER_LOOPBACK_CLOCK ?? null },
   };
+}
+
+/** The variables that are given, each checked for itself; nothing is demanded. For those who run one command. */
+export function loadGiven(
+  environment: Environment,
+):
+  | { readonly ok: true; readonly given: GivenSettings }
+  | { readonly ok: false; readonly faults: readonly SettingFault[] } {
+  const given = present(environment);
+  const parsed = environmentSchema.partial().safeParse(given);
+  return parsed.success
+    ? { ok: true, given: parsed.data }
+    : { ok: false, faults: shapeFaults(given, parsed.error) };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -33,7 +33,7 @@ export interface OwnIdentity {
   ids(): Promise<ReadonlySet<string>>;
   /** Which of the actions the capability's identity lacks in the subscription. */
   missing(
-    capability: 'reader' | 'stopper' | 'attacher' | 'quotaSetter',
+    capability: 'reader' | 'stopper' | 'provisioner' | 'attacher' | 'quotaSetter',
     subscriptionId: SubscriptionId,
     actions: readonly string[],
   ): Promise<AzureResult<readonly string[]>>;

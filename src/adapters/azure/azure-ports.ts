@@ -71,6 +71,7 @@ export function createAzurePorts(transport: AzureTransport, credentials: Credent
     ownIdentity: createOwnIdentity(transport, {
       reader: credentials.reader,
       stopper: credentials.stopper,
+      provisioner: credentials.provisioner,
       attacher,
       quotaSetter: credentials.provisioner,
     }),

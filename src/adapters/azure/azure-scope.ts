@@ -9,6 +9,8 @@ export type AzureScopeOptions = {
   readonly provisioning?: boolean;
   /** Whether targets may be attached and detached and secrets of Key Vaults be read, too. Default false. */
   readonly attaching?: boolean;
+  /** Whether the caller's subscriptions may be listed, too. Default false. */
+  readonly listing?: boolean;
 };
 
 /** Throws `LamplighterError` `scope.refused` unless the app may send this request. */
@@ -36,6 +38,7 @@ type Allowed = {
   readonly subscriptions: ReadonlySet<string>;
   readonly provisioning: boolean;
   readonly attaching: boolean;
+  readonly listing: boolean;
 };
 
 /** Dot segments that a server may resolve after us: plain, encoded, doubly encoded, behind backslashes. */
@@ -85,8 +88,9 @@ function armFault(
   method: string,
   path: string,
   query: URLSearchParams,
-  { subscriptions, provisioning, attaching }: Allowed,
+  { subscriptions, provisioning, attaching, listing }: Allowed,
 ): string | null {
+  if (listing && method === 'GET' && path === '/subscriptions') return null;
   const [, root, subscription] = path.split('/');
   if (root !== 'subscriptions' || subscription === undefined || !subscriptions.has(subscription)) {
     return 'it is outside the configured subscriptions';
@@ -110,7 +114,7 @@ function metricsFault(method: string, path: string, subscriptions: ReadonlySet<s
 export function createAzureScope(options: AzureScopeOptions): AzureScope {
   const subscriptions = new Set<string>(options.subscriptions.map((id) => id.toLowerCase()));
   const storage = new Set(options.storageOrigins.map((origin) => new URL(origin).origin));
-  const { provisioning = false, attaching = false } = options;
+  const { provisioning = false, attaching = false, listing = false } = options;
 
   function fault(method: string, text: string): string | null {
     const path = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(text)?.[1];
@@ -124,7 +128,7 @@ export function createAzureScope(options: AzureScopeOptions): AzureScope {
     if (url.protocol !== 'https:' || url.port !== '') return 'it is not plain https';
     const lower = url.pathname.toLowerCase();
     if (url.hostname === 'management.azure.com') {
-      return armFault(method, lower, url.searchParams, { subscriptions, provisioning, attaching });
+      return armFault(method, lower, url.searchParams, { subscriptions, provisioning, attaching, listing });
     }
     if (metricsHost.test(url.hostname)) return metricsFault(method, lower, subscriptions);
     if (url.hostname === 'graph.microsoft.com') {

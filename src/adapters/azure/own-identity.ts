@@ -16,7 +16,7 @@ function claimsOf(token: string): WireRecord {
 }
 
 export type OwnCredentials = Readonly<
-  Record<'reader' | 'stopper' | 'attacher' | 'quotaSetter', TokenCredential>
+  Record<'reader' | 'stopper' | 'provisioner' | 'attacher' | 'quotaSetter', TokenCredential>
 >;
 
 const textsOf = (record: WireRecord, name: string): readonly string[] =>

@@ -14,7 +14,7 @@ export type StandingCost = {
 };
 
 /** Azure's own convention for a month of hours. */
-const hoursPerMonth = 730;
+export const hoursPerMonth = 730;
 
 const perMonth = (perHour: number | null): number | null =>
   perHour === null ? null : perHour * hoursPerMonth;

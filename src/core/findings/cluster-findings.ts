@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Compute, VmSize } from '../computes.ts';
 import { usdText } from '../cost/money.ts';
+import { hoursPerMonth } from '../cost/stopped-cost.ts';
 import { durationText } from '../explain/duration-text.ts';
 import type { Policy } from '../policy/types.ts';
 import { countMember, innerOf, memberOf, membersOf, textMember } from './arm-properties.ts';
@@ -43,8 +44,6 @@ export function clusterFacts(compute: Compute): ClusterFacts {
 /** Whether it was seen that nothing runs and nothing waits; false also where that cannot be told. */
 export const isQuiet = (facts: ClusterFacts, unfinishedJobs: number | null): boolean =>
   facts.busyNodes === 0 && unfinishedJobs === 0;
-
-const hoursPerMonth = 730;
 
 function minNodesFinding(
   facts: ClusterFacts,

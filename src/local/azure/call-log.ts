@@ -16,6 +16,7 @@ export type CountedOperation =
   | 'metrics'
   | 'usages'
   | 'sizes'
+  | 'subscriptions'
   | 'workspaces'
   | 'quotas'
   | 'updateQuotas'

@@ -34,6 +34,8 @@ export type LocalAppOptions = {
 export type LocalApp = {
   readonly url: string;
   readonly functions: number;
+  /** What a deployment would have in its settings. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Lets timers and workflows go. */
   start(): void;
   stop(): Promise<void>;
@@ -67,7 +69,8 @@ export async function openLocalApp(options: LocalAppOptions): Promise<LocalApp> 
   const store = SqliteHubStore.open(options.hubFile);
 
   const url = `http://127.0.0.1:${options.port}`;
-  Object.assign(process.env, environment(options, url));
+  const deployment = environment(options, url);
+  Object.assign(process.env, deployment);
   const app = await loadFunctionApp(() => requireFresh(options.bundle), { log });
   const { taskHub, limits } = durableSettings(JSON.parse(hostJson));
   const address = { taskHub, connection: 'Storage', code: randomUUID() };
@@ -93,6 +96,7 @@ export async function openLocalApp(options: LocalAppOptions): Promise<LocalApp> 
   return {
     url,
     functions: app.functions.size,
+    settings: deployment,
     start() {
       // On Azure the worker process would be replaced, and after the third crash in a row the host.
       host.guardProcess(() => process.exit(1));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LamplighterError } from '../../core/errors.ts';
 import { parsePolicy } from '../../core/policy/parse.ts';
@@ -16,6 +16,7 @@ import { type LocalApp, openLocalApp } from './local-app.ts';
 import { type LocalAzure, startLocalAzure } from './local-azure.ts';
 import type { Narrator } from './narrator.ts';
 import { openStateFolder } from './state-folder.ts';
+import { writeSettings } from './write-settings.ts';
 import { startTableEmulator } from './table-emulator.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -46,10 +47,11 @@ function policyFileOf(flags: RunFlags): string {
   });
 }
 
-type Running = Pick<LocalApp, 'url' | 'functions'> & Pick<LocalAzure, 'azure' | 'signInLink'>;
+type Running = Pick<LocalApp, 'url' | 'functions' | 'settings'> &
+  Pick<LocalAzure, 'azure' | 'signInLink'> & { readonly settingsFile: string };
 
 async function tell(
-  { url, functions, azure, signInLink }: Running,
+  { url, functions, settings, azure, signInLink, settingsFile }: Running,
   flags: RunFlags,
   narrator: Narrator,
   clock: RealClock,
@@ -61,7 +63,9 @@ async function tell(
   narrator.line();
 
   const pollMs = pollEveryMs(flags.factor);
-  const client = appClient(url, await azure.userToken('helen', { roles: ['Lamplighter.Admin'] }));
+  const token = await azure.userToken('helen', { roles: ['Lamplighter.Admin'] });
+  writeSettings(settingsFile, { ...settings, LAMPLIGHTER_URL: url, LAMPLIGHTER_TOKEN: token });
+  const client = appClient(url, token);
   const sweep = await sweepNow(client, randomUUID(), pollMs, signal);
   if (sweep === null) return;
   narrator.sweep(sweep);
@@ -71,6 +75,10 @@ async function tell(
   narrator.line();
   narrator.line(`Dashboard, signed in as Helen (admin): ${signInLink('helen')}`);
   narrator.line(`Dashboard, signed in as Priya:         ${signInLink('priya')}`);
+  if (!flags.once) {
+    const file = relative(process.cwd(), settingsFile);
+    narrator.line(`At a command line beside this one:     npx lamplighter plan --settings ${file}`);
+  }
   narrator.line();
   narrator.line(flags.once ? 'What happens next:' : 'What happens next (Ctrl-C ends):');
   await follow(client, narrator, computes, pollMs, (now) => signal.aborted || (flags.once && isSettled(now)));
@@ -123,7 +131,8 @@ export async function run(flags: RunFlags, narrator: Narrator, signal: AbortSign
       narrator.line('Going on where the last run was cut off (--fresh begins anew).');
 
     ended = false;
-    await tell({ url: app.url, functions: app.functions, azure, signInLink }, flags, narrator, clock, signal);
+    const { settingsFile } = state;
+    await tell({ ...app, azure, signInLink, settingsFile }, flags, narrator, clock, signal);
     ended = true;
   } finally {
     clearInterval(saving);

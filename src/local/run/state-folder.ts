@@ -19,6 +19,8 @@ export type StateFolder = {
   readonly hubFile: string;
   readonly timerFile: string;
   readonly tablesFolder: string;
+  /** Settings for the command line, while the run goes on. */
+  readonly settingsFile: string;
   /** Seals links in messages: as lasting as the messages. */
   readonly linkKey: string;
   /** What the clock showed last in a run that did not end; null: there is none, and the folder is empty. */
@@ -79,6 +81,7 @@ export function openStateFolder(folder: string, fresh: boolean): StateFolder {
       'timers.json',
       'tables',
       'link.key',
+      'settings.env',
     ]) {
       rmSync(join(path, name), { recursive: true, force: true });
     }
@@ -90,6 +93,7 @@ export function openStateFolder(folder: string, fresh: boolean): StateFolder {
     hubFile: join(path, 'hub.sqlite'),
     timerFile: join(path, 'timers.json'),
     tablesFolder: join(path, 'tables'),
+    settingsFile: join(path, 'settings.env'),
     linkKey: keptKey(join(path, 'link.key')),
     resumeAt,
     save: (shownAt, ended) => replaceFile(runFile, JSON.stringify({ formatVersion: 1, ended, shownAt })),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTablesLedger } from '../../../src/adapters/azure/tables-ledger.ts';
 import { createAzureTransport } from '../../../src/adapters/azure/transport.ts';
+import { createOverlayLedger } from '../../../src/adapters/ledger/overlay-ledger.ts';
 import { createMemoryLedger } from '../../../src/adapters/memory/ledger.ts';
 import { systemClock } from '../../../src/adapters/system-clock.ts';
 import type { Ledger, LedgerWrite } from '../../../src/ports/ledger.ts';
@@ -9,6 +10,9 @@ import { describeLedger } from './ledger-contract.ts';
 
 const memory = createMemoryLedger();
 describeLedger('memory', () => memory);
+
+const overlay = createOverlayLedger(createMemoryLedger());
+describeLedger('an overlay over nothing', () => overlay);
 
 let azurite: Azurite | undefined;
 let tables: Ledger | undefined;

@@ -9,14 +9,14 @@ import type { OpenRoute } from '../route.ts';
 const ok = (): { readonly body: string } => ({ body: JSON.stringify({ status: 'ok' }) });
 
 /** What an admin's machine can act on: bad if anything is. */
-function answerOf({ checks, permissions }: SelfTest): { readonly body: string } {
-  const bad = [...checks, ...permissions].some(({ state }) => state === 'bad');
-  return { body: JSON.stringify({ formatVersion: 1, status: bad ? 'degraded' : 'ok', checks, permissions }) };
+function answerOf(test: SelfTest): { readonly body: string } {
+  const bad = [...test.checks, ...test.permissions].some(({ state }) => state === 'bad');
+  return { body: JSON.stringify({ formatVersion: 1, status: bad ? 'degraded' : 'ok', ...test }) };
 }
 
 /**
  * Says that the app is loaded and its settings were accepted; it looks no further for strangers. With `?deep=1` an admin
- * learns whether the timer fires, events arrive, metrics can be read, and which permission is missing where.
+ * learns whether the timer fires, events arrive, metrics can be read, what the policy's state is, and which permission is missing where.
  */
 export function health({ ports, settings }: AppDoors, door: Door): OpenRoute {
   async function deep(request: HttpRequest): Promise<{ readonly body: string }> {
