@@ -36,12 +36,17 @@ export function valuesOf(flag: string, rawArgs: readonly string[]): readonly str
   return values;
 }
 
-/** Pairs of `name=value`, in a flag that may be given several times. Throws `cli.bad-flag`. */
-export function pairsOf(flag: string, rawArgs: readonly string[]): Readonly<Record<string, string>> {
+/** Pairs of `name=value`, in a flag that may be given several times. Throws `cli.bad-flag`, which repeats no secret. */
+export function pairsOf(
+  flag: string,
+  rawArgs: readonly string[],
+  { isSecret = false }: { readonly isSecret?: boolean } = {},
+): Readonly<Record<string, string>> {
   const pairs = valuesOf(flag, rawArgs).map((text): [string, string] => {
     const at = text.indexOf('=');
     if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-    throw badFlag(`--${flag} ${shown(text)} is no pair.`, flag, `Give --${flag} NAME=VALUE, once for each.`);
+    const what = isSecret ? `A value of --${flag}` : `--${flag} ${shown(text)}`;
+    throw badFlag(`${what} is no pair.`, flag, `Give --${flag} NAME=VALUE, once for each.`);
   });
   return Object.fromEntries(pairs);
 }

@@ -88,3 +88,11 @@ export async function cliWorld(options: ProvisionWorldOptions = {}): Promise<Cli
     },
   });
 }
+
+/** A world that a sweep has seen. */
+export async function seenWorld(options: ProvisionWorldOptions = {}): Promise<CliWorld> {
+  const world = await cliWorld(options);
+  await world.ask('POST', '/api/sweeps', { as: 'root' });
+  await world.runFor(minute);
+  return world;
+}

@@ -10,16 +10,9 @@ import { actOnInstance, followState, hasArrived, type InstanceVerb } from '../in
 import { confirmName } from '../instance/confirm-name.ts';
 import { type ComputeWithHistory, instanceTable, instanceText } from '../instance/instance-text.ts';
 import type { InstanceView } from '../../present/json/instance-view.ts';
+import { instanceWord } from '../instance/instance-word.ts';
 import { tellNoneOfYours } from '../instance/none-of-yours.ts';
 
-const named = {
-  instance: {
-    type: 'positional',
-    required: true,
-    description:
-      'NAME where it is unique, WORKSPACE/NAME, SUBSCRIPTION/RESOURCE-GROUP/WORKSPACE/NAME or ARM id',
-  },
-} as const;
 const waiting = {
   wait: { type: 'boolean', description: 'Follow its state until it has arrived' },
   timeout: { type: 'string', valueHint: '20m', description: 'With --wait: give up following after so long' },
@@ -59,7 +52,7 @@ const list = appCommand({
 const show = appCommand({
   name: 'show',
   description: 'One instance: state, addresses, SSH, applications, decision, next scheduled stop, cost',
-  args: named,
+  args: instanceWord,
   examples: ['lamplighter instance show ci-priya-dev', 'lamplighter instance show ml-team/ci-ada --json'],
   async act({ args, door, say, surroundings }) {
     const path = computePath(await findCompute(door, args.instance));
@@ -77,7 +70,7 @@ const verb = (name: Exclude<InstanceVerb, 'delete'>, description: string) =>
   appCommand({
     name,
     description,
-    args: { ...named, ...waiting },
+    args: { ...instanceWord, ...waiting },
     examples: [
       `lamplighter instance ${name} ci-priya-dev`,
       `lamplighter instance ${name} ml-team/ci-ada --wait`,
@@ -91,7 +84,7 @@ const remove = appCommand({
   description:
     'Deletes an instance for good: OS disk, /tmp and installed packages go, files on the workspace share stay',
   args: {
-    ...named,
+    ...instanceWord,
     confirm: { type: 'string', valueHint: 'NAME', description: 'Its name once more; else it is asked for' },
     ...waiting,
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CliWorld, cliWorld } from '../../support/cli-world.ts';
+import { type CliWorld, cliWorld, seenWorld as worldSeen } from '../../support/cli-world.ts';
 import { idle } from '../../support/fleet-world.ts';
 import { hour, minute, type ProvisionWorldOptions, startAt } from '../../support/provision-world.ts';
 
@@ -18,12 +18,8 @@ const fleet = [
 ];
 const enforce = 'version: 1\nmode: enforce\n';
 
-async function seenWorld(options: ProvisionWorldOptions = {}): Promise<CliWorld> {
-  const world = await cliWorld({ policy: enforce, computes: fleet, world: { workspaces }, ...options });
-  await world.ask('POST', '/api/sweeps', { as: 'root' });
-  await world.runFor(minute);
-  return world;
-}
+const seenWorld = (options: ProvisionWorldOptions = {}): Promise<CliWorld> =>
+  worldSeen({ policy: enforce, computes: fleet, world: { workspaces }, ...options });
 const stateOf = (world: CliWorld, name: string): string | null | undefined =>
   world.azure.computes().find((one) => one.name === name)?.state;
 

@@ -1,0 +1,140 @@
+import type { ComputeAddress } from '../../present/json/compute-address.ts';
+import type { LimitView } from '../../present/json/limit-view.ts';
+import { type Cell, type Look, table } from '../../present/table.ts';
+
+export type AzureQuota = {
+  readonly subscription: string;
+  readonly location: string;
+  readonly readable: boolean;
+  readonly regional: Usage | null;
+  readonly computes: Usage | null;
+  readonly families: readonly (Usage & { readonly family: string })[];
+  readonly workspaceLimits:
+    | readonly {
+        readonly workspace: string;
+        readonly family: string;
+        readonly limit: number;
+        readonly used: number | null;
+        readonly setBy: string | null;
+      }[]
+    | null;
+};
+type Usage = { readonly used: number; readonly limit: number | null };
+
+export type QuotaStanding = {
+  readonly note: string;
+  readonly limits: readonly LimitView[];
+  readonly azure: readonly AzureQuota[];
+};
+export type QuotaCheck = {
+  readonly outcome: 'granted' | 'approval' | 'refused';
+  readonly codes: readonly string[];
+  readonly sizeFaults: readonly { readonly code: string; readonly detail: string }[];
+  readonly limits: readonly LimitView[];
+  readonly ownStopped: readonly ComputeAddress[];
+  readonly enoughIfDeleted: boolean;
+  readonly sizesWithRoom: readonly string[];
+};
+
+const stateCell = ({ state }: LimitView): Cell => ({
+  text: state,
+  colour: state === 'exceeded' ? 'red' : state === 'unknown' ? 'yellow' : 'green',
+});
+/** What is not known is never a zero. */
+const amount = (value: number | null): string =>
+  value === null ? '?' : String(Math.round(value * 100) / 100);
+const usedText = ({ used, usedAtMost }: LimitView): string =>
+  usedAtMost === used ? amount(used) : `${amount(used)}–${amount(usedAtMost)}`;
+
+const limitTable = (limits: readonly LimitView[], look: Look): string =>
+  table(
+    [
+      { title: 'LIMIT' },
+      { title: 'OF' },
+      { title: 'UNIT' },
+      { title: 'USED', align: 'right' },
+      { title: 'RESERVED', align: 'right' },
+      { title: 'AT MOST', align: 'right' },
+      { title: 'STATE' },
+      { title: 'BEYOND IT' },
+    ],
+    limits.map((limit) => [
+      `${limit.source === 'azure' ? 'Azure, ' : ''}per ${limit.per}`,
+      limit.group,
+      limit.unit,
+      usedText(limit),
+      amount(limit.reserved),
+      amount(limit.limit),
+      stateCell(limit),
+      limit.effect,
+    ]),
+    look,
+  );
+
+const regionRows = ({ location, readable, regional, computes, families, ...more }: AzureQuota): Cell[][] => {
+  if (!readable) return [[location, 'cannot be read', '?', '?', '']];
+  const row = (what: string, usage: Usage | null): Cell[] => [
+    location,
+    what,
+    amount(usage?.used ?? null),
+    amount(usage?.limit ?? null),
+    '',
+  ];
+  return [
+    row('all cores', regional),
+    row('computes', computes),
+    ...families.map((usage) => row(usage.family, usage)),
+    ...(more.workspaceLimits ?? []).map((limit): Cell[] => [
+      location,
+      `${limit.family} in ${limit.workspace.split('/').at(-1) ?? limit.workspace}`,
+      amount(limit.used),
+      amount(limit.limit),
+      limit.setBy === null ? '' : `set by ${limit.setBy}`,
+    ]),
+  ];
+};
+
+/** Where limits stand: the policy's, and for an admin Azure's. */
+export function quotaText({ limits, azure, note }: QuotaStanding, look: Look): string {
+  const regions = table(
+    [
+      { title: 'REGION' },
+      { title: 'AZURE’S QUOTA' },
+      { title: 'USED', align: 'right' },
+      { title: 'AT MOST', align: 'right' },
+      { title: '' },
+    ],
+    azure.flatMap(regionRows),
+    look,
+  );
+  const ours =
+    limits.length === 0 ? 'The policy sets no limit that concerns you.\n' : limitTable(limits, look);
+  return `${ours}${regions === '' ? '' : `\n${regions}`}\n${note}\n`;
+}
+
+const outcomes: Readonly<Record<QuotaCheck['outcome'], string>> = {
+  granted: 'Granted: such a machine breaks no limit now. Nothing is reserved.',
+  approval: 'Approval: such a machine needs somebody’s word.',
+  refused: 'Refused: such a machine would not be made.',
+};
+
+/** What a request would meet, and what would make room. */
+export function checkText(check: QuotaCheck, look: Look): string {
+  const lines = [
+    outcomes[check.outcome],
+    ...check.sizeFaults.map(({ code, detail }) => `  ${detail} (${code})`),
+    ...check.limits
+      .filter(({ state }) => state !== 'within')
+      .map(({ sentence, code }) => `  ${sentence} (${code})`),
+  ];
+  if (check.outcome !== 'granted' && check.ownStopped.length > 0) {
+    const names = check.ownStopped.map(({ workspace, compute }) => `${workspace}/${compute}`).join(', ');
+    lines.push(
+      `Stopped machines of the person keep their quota: ${names}. Deleting ${check.enoughIfDeleted ? 'them would be enough' : 'them would not be enough'}.`,
+    );
+  }
+  if (check.outcome !== 'granted' && check.sizesWithRoom.length > 0) {
+    lines.push(`Sizes with room: ${check.sizesWithRoom.join(', ')}.`);
+  }
+  return `${lines.join('\n')}\n${check.limits.length === 0 ? '' : `\n${limitTable(check.limits, look)}`}`;
+}
