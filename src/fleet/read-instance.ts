@@ -1,3 +1,4 @@
+import { nextGpuIdle } from '../core/activity/gpu-idle.ts';
 import type { MetricSeries, Reading } from '../core/activity/types.ts';
 import type { Compute, Job, Person, VmSize } from '../core/computes.ts';
 import { runningSince } from '../core/idle/running-since.ts';
@@ -90,6 +91,9 @@ export async function readInstance(flow: Flow, listed: Compute, from: ReadFor): 
       readSinglyAt: from.readSingly ? now : isThin ? (known?.readSinglyAt ?? null) : null,
     },
     jobs: jobs?.jobs ?? [],
+    gpuIdle: running
+      ? nextGpuIdle(before?.gpuIdle ?? null, from.jobs, from.metrics, size?.gpus ?? null)
+      : null,
     lastJobEndedAt: jobs?.lastJobEndedAt ?? before?.lastJobEndedAt ?? null,
   };
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { GpuIdle } from '../core/activity/gpu-idle.ts';
 import type { ComputeRef, WorkspaceRef } from '../core/ids.ts';
 import type { Mode, WarnReason } from '../core/idle/types.ts';
 import type { Ledger, LedgerWrite } from '../ports/ledger.ts';
@@ -41,6 +42,8 @@ export type Observation = {
   } | null;
   /** Since when nothing but session reports keeps it; see `reportsOnlySince`. */
   readonly reportsOnlySinceAt: number | null;
+  /** A job at work on a machine whose GPUs do nothing; null: there is none, or it was not seen. */
+  readonly gpuIdle: GpuIdle | null;
   /** When a look first found that a job on it had ended. */
   readonly lastJobEndedAt: number | null;
   /** Unfinished jobs on it, and since when neither their status nor the machine's load has changed. */
@@ -86,6 +89,10 @@ const codec = z
       .nullable()
       .default(null),
     reportsOnlySinceAt: maybeTime,
+    gpuIdle: z
+      .object({ jobId: z.string(), jobName: z.string(), sinceAt: timeCodec, lastAt: timeCodec })
+      .nullable()
+      .catch(null),
     lastJobEndedAt: maybeTime,
     jobs: z
       .array(
@@ -109,6 +116,7 @@ export const nothingObserved = (ref: ComputeRef): Observation => ({
   askedAt: null,
   warnedInMode: null,
   reportsOnlySinceAt: null,
+  gpuIdle: null,
   lastJobEndedAt: null,
   jobs: [],
 });

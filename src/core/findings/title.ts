@@ -30,6 +30,7 @@ const titles: Readonly<Record<FindingCode, string>> = {
   'instance.forgotten': 'it has long been stopped',
   'image.outdated': 'its image is old',
   'job.stalled': 'a job hangs',
+  'job.gpu-idle': 'a job leaves its GPU idle',
   'reports-only': 'only session reports keep it',
 };
 

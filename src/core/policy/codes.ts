@@ -86,6 +86,7 @@ export const findingCodes = [
   'instance.forgotten',
   'image.outdated',
   'job.stalled',
+  'job.gpu-idle',
   'reports-only',
 ] as const;
 export type FindingCode = (typeof findingCodes)[number];

@@ -118,7 +118,7 @@ export function policyFromFile(file: ReadPolicyFile): Policy {
     mode: file.mode,
     sweep: { everyMs: file.sweep.every },
     idle: withUnits(file.idle) as IdlePolicy,
-    job: { stalledAfterMs: file.job.stalledAfter },
+    job: { stalledAfterMs: file.job.stalledAfter, gpuIdleAfterMs: file.job.gpuIdleAfter },
     session: { staleAfterMs: file.session.staleAfter, reportMaxAgeMs: file.session.reportMaxAge },
     regret: file.regret,
     teams: file.teams,

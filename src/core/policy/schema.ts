@@ -179,7 +179,10 @@ export const policySchema = z.strictObject({
     maxSnooze: '24h',
     unknownAlertAfter: '24h',
   }),
-  job: section({ stalledAfter: positiveDuration }, { stalledAfter: '72h' }),
+  job: section(
+    { stalledAfter: positiveDuration, gpuIdleAfter: positiveDuration },
+    { stalledAfter: '72h', gpuIdleAfter: '6h' },
+  ),
   session: section(
     { staleAfter: positiveDuration, reportMaxAge: positiveDuration },
     { staleAfter: '3h', reportMaxAge: '10m' },

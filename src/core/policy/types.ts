@@ -146,7 +146,11 @@ export type Policy = {
   readonly mode: Mode;
   readonly sweep: { readonly everyMs: number };
   readonly idle: IdlePolicy;
-  readonly job: { readonly stalledAfterMs: number };
+  readonly job: {
+    readonly stalledAfterMs: number;
+    /** A job whose GPU stands at 0 % for so long is a finding; it protects the machine all the same. */
+    readonly gpuIdleAfterMs: number;
+  };
   readonly session: { readonly staleAfterMs: number; readonly reportMaxAgeMs: number };
   readonly regret: { readonly maxPercent: number };
   /** Entra group of each team. */

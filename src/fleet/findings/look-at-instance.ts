@@ -10,7 +10,7 @@ import {
   imageFinding,
   ownerFinding,
 } from '../../core/findings/upkeep-findings.ts';
-import { reportsOnlyFinding, stalledJobFinding } from '../../core/findings/use-findings.ts';
+import { gpuIdleFinding, reportsOnlyFinding, stalledJobFinding } from '../../core/findings/use-findings.ts';
 import { resourceRulesFor } from '../../core/policy/policy-for.ts';
 import { requestTag } from '../../core/provision/machine.ts';
 import { reportsOnlySince } from '../../core/session/reports-only.ts';
@@ -62,6 +62,13 @@ export function lookAtInstance(
     'instance.forgotten': forgottenFinding(compute, policy.forgotten, by.now),
     'image.outdated': imageFinding(compute, policy.images, by.now),
     'job.stalled': stalledJobFinding(judgement.verdict, policy.job),
+    'job.gpu-idle': gpuIdleFinding(
+      instance.observation.gpuIdle,
+      !running || (instance.jobs.ok && instance.metrics.ok && instance.size !== null),
+      instance.size?.pricePerHourUsd ?? null,
+      policy.job,
+      by.now,
+    ),
     'reports-only': reportsOnlyFinding(
       reportsOnlySince(instance.before?.reportsOnlySinceAt ?? null, judgement.decision.reason, by.now),
       policy.reportsOnly,
