@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type GpuIdle, gpuIdleForMs, nextGpuIdle } from '../../../src/core/activity/gpu-idle.ts';
 import type { MetricSeries, Reading } from '../../../src/core/activity/types.ts';
