@@ -11,6 +11,7 @@ import { explainedFailure } from './ask-to-stop.ts';
 import { faultOf } from './fault-of.ts';
 import type { Flow } from './flow.ts';
 import { isRunning } from './readings.ts';
+import { endWish } from './stop-after-job/keep-wish.ts';
 import { endSavingAt } from './settle-savings.ts';
 import { endWarningWith } from './withdraw-warning.ts';
 
@@ -103,6 +104,7 @@ async function recordStop(
     if (other.warning.warningId === warning.warningId) continue;
     await endWarningWith(flow, other, { outcome: 'gone', reason: saving.reason, tell: null });
   }
+  await endWish(flow, warning.ref, warning.reason === 'warn.job-ended' ? 'stopped' : 'over');
   const tell = stopped === null ? `${warning.ref.compute} is stopped.` : explain(stopped);
   await endWarningWith(flow, stored, { outcome: 'stopped', reason: saving.reason, tell });
 }

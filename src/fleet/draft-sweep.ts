@@ -2,6 +2,7 @@ import type { Decision } from '../core/idle/types.ts';
 import type { FindingRecord } from '../core/findings/types.ts';
 import { LamplighterError } from '../core/errors.ts';
 import { computeKey, type ComputeKey } from '../core/ids.ts';
+import { type AfterJobWish, readWishes } from '../ledger/after-job-wishes.ts';
 import { readWorkspaceDecisions } from '../ledger/decisions.ts';
 import { type Halt, readHalt } from '../ledger/flags.ts';
 import { type InventoryMachine, readWorkspaceInventory } from '../ledger/inventory.ts';
@@ -43,6 +44,7 @@ export type DraftedCompute = {
   readonly state: string | null;
   readonly warnings: readonly Warning[];
   readonly snooze: Snooze | null;
+  readonly wish: AfterJobWish | null;
   readonly outlook: KnownOutlook | null;
 };
 
@@ -183,10 +185,11 @@ async function computesOf(
   const found: DraftedCompute[] = [];
   for (const ref of plan.groups.flatMap(({ workspaces }) => workspaces)) {
     if (unread.has(partitionOf(ref))) continue;
-    const [decisions, warnings, snoozes, inventory, observations, savings] = await Promise.all([
+    const [decisions, warnings, snoozes, wishes, inventory, observations, savings] = await Promise.all([
       readWorkspaceDecisions(ledger, ref),
       readOpenWarnings(ledger, ref),
       readSnoozes(ledger, ref, now),
+      readWishes(ledger, ref),
       readWorkspaceInventory(ledger, ref),
       readObservations(ledger, ref),
       readOpenSavings(ledger, ref),
@@ -203,6 +206,7 @@ async function computesOf(
         state: machines.get(computeKey(decision.ref))?.state ?? null,
         warnings: (warnings.get(row) ?? []).map(({ warning }) => warning),
         snooze,
+        wish: wishes.get(row)?.wish ?? null,
         outlook: seen === undefined ? null : outlookOf(policy, seen, saving, snooze?.until ?? null, now),
       });
     }

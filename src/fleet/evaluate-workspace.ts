@@ -16,6 +16,7 @@ import { isBlind, nextObservation } from './next-observation.ts';
 import { isRunning, type WorkspaceReadings } from './readings.ts';
 import { decideStart, startsAnything } from './schedule/decide-start.ts';
 import { budgetGuard } from './schedule/over-budget.ts';
+import { keepWish } from './stop-after-job/keep-wish.ts';
 import { settleSaving } from './settle-savings.ts';
 import { alertOnce } from './tell.ts';
 import { weighedStart, weighInstance } from './weigh-instance.ts';
@@ -85,6 +86,7 @@ export async function evaluateWorkspace(
     }
     observations.push(observation);
     await settleSaving(flow, instance, now);
+    await keepWish(flow, instance, judgement, now);
   }
   await writeObservations(ledger, readings.ref, observations, readings.observations);
   await sayFallback(flow, readings, by);

@@ -31,6 +31,8 @@ export type Judgement = {
   readonly decision: Decision;
   readonly verdict: ActivityVerdict | null;
   readonly policy: ComputePolicy;
+  /** Use since its jobs have ended, where somebody wishes it stopped after them. */
+  readonly afterJob: ActivityVerdict | null;
   /** Names of the schedules that surely cover it. */
   readonly schedules: readonly string[];
 };
@@ -73,21 +75,27 @@ export function judge(readings: InstanceReadings, by: JudgeBy): Judgement {
   const stated = policyFor(by.policy.policy, by.policy.hash, subject, by.now);
   const fallenBack = stated.mode === 'enforce' && isFallenBack(by.policy.policy, by.tally);
   const policy: ComputePolicy = fallenBack ? { ...stated, mode: 'warn' } : stated;
-  const assess = (windowMs: number): ActivityVerdict =>
+  const assess = (windowMs: number, notBefore: number | null = null): ActivityVerdict =>
     assessActivity({
       now: by.now,
       windowMs,
       policy,
-      startedAt: readings.startedAt,
+      startedAt:
+        notBefore === null ? readings.startedAt : Math.max(notBefore, readings.startedAt ?? notBefore),
       state: compute.state,
       size: readings.size,
       jobs: readings.jobs,
-      lastJobEndedAt: observation.lastJobEndedAt,
+      lastJobEndedAt: notBefore === null ? observation.lastJobEndedAt : null,
       metrics: readings.metrics,
       reports: readings.reports,
     });
   const isJudged = policy.mode !== 'off' && isRunning(compute.state);
   const verdict = isJudged ? assess(policy.idle.afterMs) : null;
+  const wish = readings.wish === null || readings.wish.wish.endedAt !== null ? null : readings.wish.wish;
+  const afterJob =
+    isJudged && wish !== null && wish.clearAt !== null && by.now < wish.untilAt
+      ? assess(wish.quietForMs, wish.clearAt)
+      : null;
   const decision = decide({
     now: by.now,
     compute,
@@ -98,6 +106,7 @@ export function judge(readings: InstanceReadings, by: JudgeBy): Judgement {
     snooze: readings.snooze,
     halt: by.halt?.halted === true ? { by: by.halt.by, why: by.halt.why } : null,
     openWarnings: readings.warnings.flatMap(({ warning }) => openWarningOf(warning) ?? []),
+    stopAfterJob: wish === null ? null : { ...wish, activity: afterJob },
     budget: isJudged ? usedUpBudget(readings, by.budgets) : null,
     scheduledStops: isJudged ? judgedClaims(readings, by.policy.policy, subject, by.now, assess) : [],
     lapsedWarning:
@@ -108,5 +117,5 @@ export function judge(readings: InstanceReadings, by: JudgeBy): Judgement {
   const schedules = schedulesFor(by.policy.policy, subject).flatMap(({ schedule, matching }) =>
     matching === 'yes' ? [schedule.name] : [],
   );
-  return { decision, verdict, policy, schedules };
+  return { decision, verdict, policy, afterJob, schedules };
 }

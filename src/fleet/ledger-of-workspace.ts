@@ -1,4 +1,5 @@
 import type { WorkspaceRef } from '../core/ids.ts';
+import { readWishes, type StoredWish } from '../ledger/after-job-wishes.ts';
 import { readWorkspaceDecisions, type RecordedDecision } from '../ledger/decisions.ts';
 import { type Observation, readObservations } from '../ledger/observations.ts';
 import { readReportingComputes } from '../ledger/reports.ts';
@@ -14,6 +15,7 @@ export type WorkspaceLedger = {
   readonly observations: ReadonlyMap<string, Observation>;
   readonly warnings: ReadonlyMap<string, readonly StoredWarning[]>;
   readonly snoozes: ReadonlyMap<string, Snooze>;
+  readonly wishes: ReadonlyMap<string, StoredWish>;
   readonly savings: ReadonlyMap<string, StoredSaving>;
   readonly reporting: ReadonlyMap<string, number>;
   readonly tally: Tally;
@@ -24,14 +26,15 @@ export async function readWorkspaceLedger(
   ref: WorkspaceRef,
   now: number,
 ): Promise<WorkspaceLedger> {
-  const [decisions, observations, warnings, snoozes, savings, reporting, tally] = await Promise.all([
+  const [decisions, observations, warnings, snoozes, wishes, savings, reporting, tally] = await Promise.all([
     readWorkspaceDecisions(ledger, ref),
     readObservations(ledger, ref),
     readOpenWarnings(ledger, ref),
     readSnoozes(ledger, ref, now),
+    readWishes(ledger, ref),
     readOpenSavings(ledger, ref),
     readReportingComputes(ledger, ref),
     readTally(ledger, ref, now),
   ]);
-  return { decisions, observations, warnings, snoozes, savings, reporting, tally };
+  return { decisions, observations, warnings, snoozes, wishes, savings, reporting, tally };
 }

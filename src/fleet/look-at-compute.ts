@@ -2,6 +2,7 @@ import { jobsByCompute } from '../core/activity/jobs.ts';
 import type { Reading } from '../core/activity/types.ts';
 import { computeKey, type ComputeRef, workspaceKey } from '../core/ids.ts';
 import type { Policy } from '../core/policy/types.ts';
+import { readWish } from '../ledger/after-job-wishes.ts';
 import { readObservation } from '../ledger/observations.ts';
 import { placeOf } from '../ledger/partitions.ts';
 import { readReportingComputes } from '../ledger/reports.ts';
@@ -47,10 +48,11 @@ const reading = <T>(result: AzureResult<T>): Reading<T> =>
 async function ledgerOf(flow: Flow, ref: ComputeRef, now: number): Promise<WorkspaceLedger> {
   const { ledger } = flow.ports;
   const { row } = placeOf(ref);
-  const [observation, warnings, snooze, reporting, tally] = await Promise.all([
+  const [observation, warnings, snooze, wish, reporting, tally] = await Promise.all([
     readObservation(ledger, ref),
     readOpenWarningsOf(ledger, ref),
     readSnooze(ledger, ref, now),
+    readWish(ledger, ref),
     readReportingComputes(ledger, ref),
     readTally(ledger, ref, now),
   ]);
@@ -59,6 +61,7 @@ async function ledgerOf(flow: Flow, ref: ComputeRef, now: number): Promise<Works
     observations: observation.at === 0 ? new Map() : new Map([[row, observation]]),
     warnings: new Map([[row, warnings]]),
     snoozes: snooze === null ? new Map() : new Map([[row, snooze]]),
+    wishes: wish === null ? new Map() : new Map([[row, wish]]),
     savings: new Map(),
     reporting,
     tally,

@@ -106,6 +106,7 @@ export async function readInstance(flow: Flow, listed: Compute, from: ReadFor): 
     reports,
     snooze: from.ledger.snoozes.get(row) ?? null,
     warnings,
+    wish: from.ledger.wishes.get(row) ?? null,
     before,
     observation,
     saving: from.ledger.savings.get(row) ?? null,

@@ -1,6 +1,7 @@
 import type { MetricSeries, ObservedJob, Reading, SessionReport } from '../core/activity/types.ts';
 import type { Compute, Job, VmSize } from '../core/computes.ts';
 import type { ComputeRef, WorkspaceRef } from '../core/ids.ts';
+import type { StoredWish } from '../ledger/after-job-wishes.ts';
 import type { RecordedDecision } from '../ledger/decisions.ts';
 import type { Observation } from '../ledger/observations.ts';
 import type { StoredSaving } from '../ledger/savings.ts';
@@ -20,6 +21,8 @@ export type InstanceReadings = {
   readonly reports: readonly SessionReport[];
   readonly snooze: Snooze | null;
   readonly warnings: readonly StoredWarning[];
+  /** That it be stopped once its job has ended; one that has ended, only until that is told. */
+  readonly wish: StoredWish | null;
   /** As it was before this look; `observation` carries what this look adds. */
   readonly before: Observation | undefined;
   readonly observation: Observation;

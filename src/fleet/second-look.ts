@@ -12,6 +12,7 @@ import type { Flow } from './flow.ts';
 import { type ComputeLook, lookAtCompute } from './look-at-compute.ts';
 import { policiesForStop } from './policies-for-stop.ts';
 import type { LoadedPolicy } from './policy-store.ts';
+import { endWish } from './stop-after-job/keep-wish.ts';
 import { withinLimits } from './stop-limits.ts';
 import { endWarningWith } from './withdraw-warning.ts';
 
@@ -129,6 +130,8 @@ async function lapse(flow: Flow, stored: StoredWarning, look: Read, decision: De
 async function withdraw(flow: Flow, stored: StoredWarning, decision: Decision): Promise<SecondLook> {
   await recordDecision(flow.ports.ledger, decision);
   const gone = decision.reason === 'keep.not-running';
+  if (stored.warning.reason === 'warn.job-ended' && decision.facts.usedAfterJob === true)
+    await endWish(flow, stored.warning.ref, 'used');
   const ended = await endWarningWith(flow, stored, {
     outcome: gone ? 'gone' : 'withdrawn',
     reason: decision.reason,

@@ -1,3 +1,4 @@
+import { wishWarnMs } from '../core/idle/candidate.ts';
 import { held } from '../core/idle/decide.ts';
 import type { Decision, WarnReason } from '../core/idle/types.ts';
 import { warningFate } from '../core/idle/warning-fate.ts';
@@ -60,6 +61,7 @@ function mayBeLost({ warning }: StoredWarning, now: number): boolean {
 
 function warnMsOf({ reason, facts }: Decision, { idle, maxUptime }: ComputePolicy): number {
   if (reason === 'warn.schedule') return facts.scheduleWarnMs ?? idle.warnMs;
+  if (reason === 'warn.job-ended') return wishWarnMs(idle);
   return reason === 'warn.max-uptime' ? (maxUptime?.warnMs ?? 0) : idle.warnMs;
 }
 

@@ -23,8 +23,11 @@ export interface Attachments {
   resource(kind: AttachableKind, resourceId: string): Promise<AzureResult<ResourceFacts>>;
   /** A secret of a Key Vault. Its value must not leave the step that asked for it. */
   secret(address: SecretAddress): Promise<AzureResult<string>>;
-  /** Ids, as Azure spells them, of the computes that a job names, one that has ended too. */
-  computesOfJob(workspace: WorkspaceRef, jobName: string): Promise<AzureResult<readonly string[]>>;
+  /** A job, one that has ended too: its status, and the ids of the computes that it names, as Azure spells both. */
+  job(
+    workspace: WorkspaceRef,
+    jobName: string,
+  ): Promise<AzureResult<{ readonly status: string; readonly computeIds: readonly string[] }>>;
 }
 
 /** What the app itself is to Azure. */

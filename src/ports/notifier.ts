@@ -10,6 +10,7 @@ export type Message = {
     | 'stopped'
     | 'stop-failed'
     | 'question'
+    | 'wish'
     | 'invitation'
     | 'alert'
     | 'finding'

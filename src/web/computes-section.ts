@@ -5,6 +5,8 @@ import { localTime, span } from './wording.ts';
 export type ComputeActions = {
   readonly keep: (compute: ComputeView) => void;
   readonly endSnooze: (compute: ComputeView) => void;
+  readonly stopAfterJob: (compute: ComputeView) => void;
+  readonly endWish: (compute: ComputeView) => void;
   readonly regret: (compute: ComputeView) => void;
 };
 
@@ -51,6 +53,30 @@ function stateOf(compute: ComputeView, now: number): HTMLElement {
   return element('span', { class: 'badge' }, 'kept');
 }
 
+/** Offered while a job holds the instance; what was asked for can be taken back at any time. */
+function wishButton(
+  compute: ComputeView,
+  button: (label: string, act: (compute: ComputeView) => void) => HTMLElement,
+  actions: ComputeActions,
+): HTMLElement | null {
+  if (compute.stopAfterJob !== null) return button('Do not stop it after its job', actions.endWish);
+  return compute.decision.reason === 'keep.active.job'
+    ? button('Stop it after its job', actions.stopAfterJob)
+    : null;
+}
+
+/** What was asked for, under the reason. */
+function wishLine({ stopAfterJob: wish }: ComputeView): HTMLElement | null {
+  if (wish === null) return null;
+  const job = wish.job === null ? 'its jobs' : `job ${wish.job}`;
+  const ended = wish.jobEndedAt === null ? '' : `, which ended at ${localTime(wish.jobEndedAt)}`;
+  return element(
+    'small',
+    {},
+    `stops once quiet for ${wish.quietForMinutes} min after ${job}${ended}, as ${wish.by} asked`,
+  );
+}
+
 function buttonsOf(compute: ComputeView, actions: ComputeActions): HTMLElement {
   const button = (label: string, act: (compute: ComputeView) => void) =>
     element('button', { type: 'button', act: () => act(compute) }, label);
@@ -62,6 +88,7 @@ function buttonsOf(compute: ComputeView, actions: ComputeActions): HTMLElement {
       { class: 'buttons' },
       isOff(compute) ? button('I was using it', actions.regret) : button('Keep it', actions.keep),
       compute.snooze === null ? null : button('End the snooze', actions.endSnooze),
+      wishButton(compute, button, actions),
     ),
   );
 }
@@ -99,6 +126,7 @@ export function computesSection(
         'td',
         { title: compute.decision.sentence },
         compute.decision.brief,
+        wishLine(compute),
         compute.schedule === null ? null : element('small', {}, compute.schedule.sentence),
       ),
       buttonsOf(compute, actions),

@@ -143,7 +143,7 @@ function draw({ summary, computes, more, admin }: Loaded): void {
           halt: () => doing('Halted: nothing is written to Azure.', () => post('/api/halt', {})),
           resume: () => doing('Work goes on.', () => post('/api/resume', {})),
           release: (batchId) =>
-            doing('Released: they may be warned at the next sweep.', () =>
+            doing('Released: the next look acts on them.', () =>
               post(`/api/batches/${encodeURIComponent(batchId)}/release`),
             ),
           approve: (hash) =>
@@ -154,6 +154,14 @@ function draw({ summary, computes, more, admin }: Loaded): void {
       endSnooze: (compute) =>
         doing(`${compute.compute} is judged like any other again.`, () =>
           remove(`${addressOf(compute)}/snooze`),
+        ),
+      stopAfterJob: (compute) =>
+        doing(`${compute.compute} stops once its jobs have ended and it has been quiet since.`, () =>
+          post(`${addressOf(compute)}/stop-after-job`, {}),
+        ),
+      endWish: (compute) =>
+        doing(`${compute.compute} is not stopped after its job.`, () =>
+          remove(`${addressOf(compute)}/stop-after-job`),
         ),
       regret: (compute) =>
         doing('Noted. Sorry for that; it counts in the figures above.', () =>

@@ -57,7 +57,7 @@ export function createAttachments(options: AttachmentsOptions): Attachments {
     resource: createResources(transport, options.readerCredential),
     secret: createSecretReader(options.attaching, options.attacherCredential),
 
-    computesOfJob: (workspace, jobName) =>
+    job: (workspace, jobName) =>
       azureResult(transport.clock, async () => {
         const { jobs } = await reader.client(workspace.subscriptionId);
         const body = await rawAnswer((raw) =>
@@ -66,7 +66,10 @@ export function createAttachments(options: AttachmentsOptions): Attachments {
         const properties = recordField(recordOf(body), 'properties');
         const steps = Object.values(recordField(properties, 'jobs')).map(recordOf);
         const ids = [properties, ...steps].map((one) => textField(one, 'computeId'));
-        return [...new Set(ids.filter((id) => id !== null))];
+        return {
+          status: textField(properties, 'status') ?? 'Unknown',
+          computeIds: [...new Set(ids.filter((id) => id !== null))],
+        };
       }),
   };
 }

@@ -85,6 +85,9 @@ function ruleClause(would: WarnReason | StopReason, decision: Decision, facts: D
       const duration = facts.idleForMs === undefined ? 'idle' : `idle for ${durationText(facts.idleForMs)}`;
       return `${duration}${bracketed([limitText(facts.idleAfterMs)])}`;
     }
+    case 'warn.job-ended':
+    case 'stop.job-ended':
+      return `asked to stop after its job: ${jobEndedClause(decision)}`;
     case 'warn.budget':
     case 'stop.budget': {
       const duration = facts.idleForMs === undefined ? 'idle' : `idle for ${durationText(facts.idleForMs)}`;
@@ -97,6 +100,14 @@ function ruleClause(would: WarnReason | StopReason, decision: Decision, facts: D
     case 'stop.max-uptime':
       return uptimeClause(decision);
   }
+}
+
+/** `ada asked to stop it after job train, which has ended`. */
+export function jobEndedClause({ facts }: Decision): string {
+  const by = facts.askedBy === undefined ? 'somebody' : plainText(facts.askedBy);
+  return facts.job === undefined
+    ? `${by} asked to stop it after its jobs, and all of them have ended`
+    : `${by} asked to stop it after job ${plainText(facts.job)}, which has ended`;
 }
 
 /** `its budget is used up (Team vision has used 512.30 USD of 500.00 USD this month, at list prices)`. */

@@ -1,6 +1,7 @@
 import type { Decision, KeepReason, ReasonCode } from '../idle/types.ts';
 import {
   budgetClause,
+  jobEndedClause,
   lostAndKept,
   quietClause,
   scheduleCondition,
@@ -33,6 +34,10 @@ export function explain(decision: Decision, options: ExplainOptions = {}): strin
   switch (reason) {
     case 'warn.idle':
       return `${capital(quietClause(decision))}, so it stops ${stopsAt} unless it is used or snoozed before${cost}.`;
+    case 'warn.job-ended':
+      return `${capital(jobEndedClause(decision))}, with ${quietClause(decision)}, so it stops ${stopsAt} unless it is used or snoozed before${cost}.`;
+    case 'stop.job-ended':
+      return `Stops now${warned}: ${jobEndedClause(decision)}, with ${quietClause(decision)}${cost}.`;
     case 'warn.budget':
       return `${capital(budgetClause(decision))}; it is idle, with ${quietClause(decision)}, so it stops ${stopsAt} unless it is used or snoozed before${cost}.`;
     case 'stop.budget':

@@ -4,7 +4,7 @@ import type { DecisionInput, JudgedClaim, OpenWarning, WarnReason } from './type
 
 /** What a rule asks for, before halt, mode and brakes have their say. */
 export type Candidate = {
-  readonly rule: 'idle' | 'budget' | 'schedule' | 'max-uptime';
+  readonly rule: 'idle' | 'job-ended' | 'budget' | 'schedule' | 'max-uptime';
   readonly action: 'warn' | 'stop';
   readonly stopDueAt: number;
   readonly warnedAt: number | null;
@@ -27,7 +27,7 @@ export type Weighed = {
 /**
  * Of the rules the one that stops first speaks; at the same moment, in the order idleness, budget, schedule,
  * maximum uptime. An idle instance of a group without money is so stopped as an idle one; the budget speaks where the idle
- * rule is off.
+ * rule is off. A person's wish speaks first of all where the mode lets nothing else act.
  * `inGrace`: only what a schedule has announced goes on.
  */
 export function weighRules(input: DecisionInput, inGrace: boolean): Weighed {
@@ -36,27 +36,40 @@ export function weighRules(input: DecisionInput, inGrace: boolean): Weighed {
   const verdict = input.activity;
   if (verdict === null) return { candidate: null, claim: null, rules: [] };
   const byIdle = inGrace ? null : idleBid(input, verdict, openOf(input, 'warn.idle'));
+  const byWish = inGrace ? null : wishBid(input, openOf(input, 'warn.job-ended'));
   const byBudget = inGrace ? null : budgetBid(input, verdict, openOf(input, 'warn.budget'));
   const byUptime = inGrace ? null : uptimeBid(input, verdict, openOf(input, 'warn.max-uptime'));
 
   const rules: WarnReason[] = [];
   if (byIdle !== null) rules.push('warn.idle');
+  if (byWish !== null) rules.push('warn.job-ended');
   if (byBudget !== null) rules.push('warn.budget');
   if (bySchedule !== null && holdsWarning(input, bySchedule)) rules.push('warn.schedule');
   if (byUptime !== null) rules.push('warn.max-uptime');
 
-  const first = soonest([byIdle, byBudget, bySchedule?.bid ?? null, byUptime]);
+  const own = soonest([byWish, byIdle, byBudget, bySchedule?.bid ?? null, byUptime]);
+  const first = byWish !== null && input.policy.mode !== 'enforce' ? byWish : own;
   if (first === null) return { candidate: null, claim, rules };
-  const judged = first.rule === 'schedule' ? (claim?.activity ?? verdict) : verdict;
+  const judged = judgedBy(first.rule, input, claim) ?? verdict;
   const quietSinceAt = judged.evidence.windowToAt - judged.idleForMs;
   const idleSinceAt =
-    first.rule === 'schedule'
+    first.rule === 'schedule' || first.rule === 'job-ended'
       ? quietSinceAt
       : Math.min(
           quietSinceAt,
           openOf(input, first.rule === 'budget' ? 'warn.budget' : 'warn.idle')?.idleSinceAt ?? quietSinceAt,
         );
   return { candidate: { ...first, rules, idleSinceAt, verdict: judged }, claim, rules };
+}
+
+/** What the rule looked at, where it has a window of its own. */
+function judgedBy(
+  rule: Bid['rule'],
+  input: DecisionInput,
+  claim: JudgedClaim | null,
+): ActivityVerdict | null {
+  if (rule === 'job-ended') return input.stopAfterJob?.activity ?? null;
+  return rule === 'schedule' ? (claim?.activity ?? null) : null;
 }
 
 /** A schedule's warning that is out stands while its stop waits. */
@@ -100,6 +113,15 @@ function budgetBid(
   return bid('budget', input.now, open, open?.stopDueAt ?? input.now + policy.idle.warnMs);
 }
 
+/** The owner asked for it, so a short quiet after the job is enough; not knowing, another job or use since are not. */
+function wishBid(input: DecisionInput, open: OpenWarning | undefined): Bid | null {
+  const { stopAfterJob: wish = null, now, policy } = input;
+  if (wish === null || wish.clearAt === null || wish.activity === null) return null;
+  const { activity, idleForMs, unfinishedJobs } = wish.activity;
+  if (unfinishedJobs !== 'none' || activity !== 'idle' || idleForMs < wish.quietForMs) return null;
+  return bid('job-ended', now, open, open?.stopDueAt ?? now + wishWarnMs(policy.idle));
+}
+
 function uptimeBid(
   input: DecisionInput,
   verdict: ActivityVerdict,
@@ -115,6 +137,11 @@ function uptimeBid(
   const dueAt = Math.max(startedAt + rule.afterMs, open?.stopDueAt ?? input.now + rule.warnMs);
   return bid('max-uptime', input.now, open, dueAt);
 }
+
+/** Whoever asked for the stop expects it: a word shortly before is enough. */
+const longestWishWarnMs = 10 * 60_000;
+export const wishWarnMs = ({ warnMs }: DecisionInput['policy']['idle']): number =>
+  Math.min(warnMs, longestWishWarnMs);
 
 const bid = (rule: Bid['rule'], now: number, open: OpenWarning | undefined, stopDueAt: number): Bid => ({
   rule,

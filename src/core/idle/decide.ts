@@ -4,6 +4,7 @@ import type {
   DecisionFacts,
   DecisionInput,
   JudgedClaim,
+  JudgedWish,
   KeepReason,
   StopReason,
   WarnReason,
@@ -43,7 +44,8 @@ export function decide(input: DecisionInput): Decision {
   const { graceAfterStartMs: graceMs } = policy.idle;
   const inGrace = input.startedAt !== null && now < input.startedAt + graceMs;
   const weighed = weighRules(input, inGrace);
-  if (weighed.candidate === null) return waiting(keepAsUsed(input, weighed, inGrace), weighed);
+  if (weighed.candidate === null)
+    return afterJob(input, waiting(keepAsUsed(input, weighed, inGrace), weighed));
 
   const proposed = propose(input, weighed.candidate, weighed.claim);
   if (input.halt !== null) {
@@ -108,6 +110,15 @@ function waiting(kept: Decision, { claim, rules }: Weighed): Decision {
   return { ...kept, evidence, rules, facts: { ...kept.facts, ...claimFacts(claim) } };
 }
 
+/** A keep that ends the wish whose warning is out says so. */
+function afterJob({ stopAfterJob, openWarnings }: DecisionInput, kept: Decision): Decision {
+  const isWarned = openWarnings.some(({ reason }) => reason === 'warn.job-ended');
+  const isUsed = stopAfterJob?.clearAt != null && stopAfterJob.activity?.activity === 'active';
+  return isWarned && isUsed && stopAfterJob.activity?.unfinishedJobs === 'none'
+    ? { ...kept, facts: { ...kept.facts, usedAfterJob: true } }
+    : kept;
+}
+
 const claimFacts = (claim: JudgedClaim): DecisionFacts => ({
   schedule: claim.name,
   scheduledAt: claim.stopAt,
@@ -154,7 +165,7 @@ function propose(input: DecisionInput, candidate: Candidate, claim: JudgedClaim 
   const idleFacts = {
     idleForMs: verdict.evidence.windowToAt - candidate.idleSinceAt,
     idleSinceAt: candidate.idleSinceAt,
-    idleAfterMs: candidate.rule === 'schedule' && claim !== null ? claim.quietForMs : idle.afterMs,
+    idleAfterMs: quietWanted(input, candidate, claim),
     evidenceRule: idle.evidence,
   };
   const facts: DecisionFacts = {
@@ -169,6 +180,7 @@ function propose(input: DecisionInput, candidate: Candidate, claim: JudgedClaim 
       : { startedAt: input.startedAt, uptimeMs: input.now - input.startedAt }),
     ...(candidate.rule === 'max-uptime' && maxUptime !== null ? { maxUptimeMs: maxUptime.afterMs } : {}),
     ...(candidate.warnedAt === null ? {} : { warnedAt: candidate.warnedAt }),
+    ...(candidate.rule === 'job-ended' && input.stopAfterJob != null ? wishFacts(input.stopAfterJob) : {}),
     ...(candidate.rule === 'budget' && input.budget != null ? budgetFacts(input.budget) : {}),
     ...(claim === null ? {} : claimFacts(claim)),
   };
@@ -183,6 +195,17 @@ function propose(input: DecisionInput, candidate: Candidate, claim: JudgedClaim 
   };
 }
 
+function quietWanted(input: DecisionInput, { rule }: Candidate, claim: JudgedClaim | null): number {
+  const wanted = rule === 'job-ended' ? input.stopAfterJob?.quietForMs : undefined;
+  return (rule === 'schedule' ? claim?.quietForMs : wanted) ?? input.policy.idle.afterMs;
+}
+
+const wishFacts = ({ job, by, clearAt }: JudgedWish): DecisionFacts => ({
+  ...(job === null ? {} : { job }),
+  ...(clearAt === null ? {} : { jobsClearAt: clearAt }),
+  askedBy: by,
+});
+
 const budgetFacts = ({ of, spentUsd, limitUsd }: ExceededBudget): DecisionFacts => ({
   budgetOf: of,
   spentUsd,
@@ -191,6 +214,8 @@ const budgetFacts = ({ of, spentUsd, limitUsd }: ExceededBudget): DecisionFacts 
 
 function byMode(input: DecisionInput, proposed: Decision): Decision {
   const { mode } = input.policy;
+  // The mode governs what Lamplighter does by itself, not what a person asks for.
+  if (proposed.reason === 'warn.job-ended' || proposed.reason === 'stop.job-ended') return proposed;
   switch (mode) {
     case 'enforce':
       return proposed;

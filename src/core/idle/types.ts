@@ -5,8 +5,14 @@ import type { ComputePolicy } from '../policy/types.ts';
 import type { ExceededBudget } from '../quota/stop-budgets.ts';
 import type { ScheduledStop, StopClaim } from '../schedule/stop-claims.ts';
 
-export type StopReason = 'stop.idle' | 'stop.budget' | 'stop.schedule' | 'stop.max-uptime';
-export const warnReasons = ['warn.idle', 'warn.budget', 'warn.schedule', 'warn.max-uptime'] as const;
+export const warnReasons = [
+  'warn.idle',
+  'warn.job-ended',
+  'warn.budget',
+  'warn.schedule',
+  'warn.max-uptime',
+] as const;
+export type StopReason = 'stop.idle' | 'stop.job-ended' | 'stop.budget' | 'stop.schedule' | 'stop.max-uptime';
 export type WarnReason = (typeof warnReasons)[number];
 export type StartReason = 'start.schedule';
 export type KeepReason =
@@ -50,6 +56,19 @@ export type JudgedClaim = StopClaim & {
   readonly isBeingWarned: boolean;
 };
 
+/** Somebody's wish that it stops once its job has ended, with the use of the instance since then. */
+export type JudgedWish = {
+  /** Null: every job on it. */
+  readonly job: string | null;
+  /** Who asked for it, for the sentence. */
+  readonly by: string;
+  readonly quietForMs: number;
+  /** Since when no job on it is unfinished, as far as was seen; null: one is, or nobody knows. */
+  readonly clearAt: number | null;
+  /** Judged over `quietForMs`, and never from before `clearAt`. */
+  readonly activity: ActivityVerdict | null;
+};
+
 /** A warning of mode `warn` that came due: nothing was stopped. Forget it when the instance was active or restarted. */
 export type LapsedWarning = { readonly reason: WarnReason; readonly warnedAt: number };
 
@@ -75,6 +94,8 @@ export type DecisionInput = {
   readonly scheduledStops?: readonly JudgedClaim[];
   /** The used-up budget that stops what is idle; null: none. */
   readonly budget?: ExceededBudget | null;
+  /** The wish that holds, if one does. */
+  readonly stopAfterJob?: JudgedWish | null;
   /** The last one, where it was neither active nor restarted since. */
   readonly lapsedWarning: LapsedWarning | null;
 };
@@ -108,6 +129,12 @@ export type DecisionFacts = {
   readonly evidenceRule?: 'metrics' | 'session' | 'both';
   /** Name of the schedule that asks for a stop, or waits for the instance to be quiet. */
   readonly schedule?: string;
+  /** Of a wish: the job that had to end; left out: every job on it. */
+  readonly job?: string;
+  readonly askedBy?: string;
+  readonly jobsClearAt?: number;
+  /** It was used since its jobs have ended: the wish whose warning is out is over. */
+  readonly usedAfterJob?: boolean;
   /** The schedule's own time of that stop. */
   readonly scheduledAt?: number;
   readonly scheduleWarnMs?: number;

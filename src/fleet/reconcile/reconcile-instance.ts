@@ -9,6 +9,7 @@ import { lookAtCompute } from '../look-at-compute.ts';
 import type { LoadedPolicy } from '../policy-store.ts';
 import { type DurableWaker, wakeOrchestration } from '../start-orchestration.ts';
 import { readUsedUpBudgets } from '../quota/used-up-budgets.ts';
+import { keepWish } from '../stop-after-job/keep-wish.ts';
 import { readTeams } from '../teams.ts';
 import { weighInstance } from '../weigh-instance.ts';
 import { endWarningWith } from '../withdraw-warning.ts';
@@ -45,5 +46,6 @@ export async function reconcileInstance(
     if (!(await endWarningWith(flow, stored, close))) continue;
     await wakeOrchestration(client, stopInstanceId(ref, stored.warning.warningId), 'reconciled');
   }
+  await keepWish(flow, look.readings, judgement, now);
   return { kind: 'done', outcome: weighed.ends.length > 0 ? 'withdrawn' : 'looked' };
 }

@@ -36,12 +36,12 @@ export async function reconcile(flow: Flow, client: ReconcileClient, what: Looke
       return reconcileCompute(flow, client, what.ref);
     case 'run': {
       if (!inScope(flow.scope, what.workspace)) return { kind: 'done', outcome: 'out-of-scope' };
-      const found = await flow.ports.attachments.computesOfJob(what.workspace, what.run);
+      const found = await flow.ports.attachments.job(what.workspace, what.run);
       if (!found.ok) {
         if (found.kind === 'throttled') return { kind: 'wait', until: found.retryAt };
         return { kind: 'done', outcome: 'no-such-run' };
       }
-      for (const id of found.value) {
+      for (const id of found.value.computeIds) {
         const ref = refOf(id);
         if (ref !== null) await reconcileCompute(flow, client, ref);
       }

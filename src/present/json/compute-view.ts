@@ -4,6 +4,7 @@ import type { Outlook, ScheduledChange } from '../../core/schedule/outlook.ts';
 import { addressOf } from './compute-address.ts';
 import { decisionView, decisionViewOf } from './decision-view.ts';
 import { computeAddress, instant, instantOf, instantOrNull, person } from './scalars.ts';
+import { type KnownWish, wishView, wishViewOf } from './wish-view.ts';
 
 export const warningView = z.object({
   warningId: z.string(),
@@ -37,6 +38,9 @@ export const computeView = computeAddress.extend({
   decision: decisionView,
   warnings: z.array(warningView),
   snooze: snoozeView.nullable(),
+  stopAfterJob: wishView
+    .nullable()
+    .meta({ description: 'The wish that it be stopped once its job has ended; null: none holds' }),
   schedule: outlookView
     .nullable()
     .meta({ description: 'What its schedules will do next; null: nothing, or none covers it' }),
@@ -53,6 +57,7 @@ export type ComputeKnowledge = {
     readonly stopDueAt: number | null;
   }[];
   readonly snooze: { readonly until: number; readonly at: number; readonly by: string } | null;
+  readonly wish: KnownWish | null;
   readonly outlook: (Outlook & { readonly sentence: string }) | null;
 };
 
@@ -74,7 +79,7 @@ function stateSeen({ reason, facts }: Decision): string | null {
   return facts.state ?? (unread ? null : 'Running');
 }
 
-export function computeViewOf({ decision, warnings, snooze, outlook }: ComputeKnowledge): ComputeView {
+export function computeViewOf({ decision, warnings, snooze, wish, outlook }: ComputeKnowledge): ComputeView {
   return {
     ...addressOf(decision.ref),
     owner: decision.owner === null ? null : { objectId: decision.owner.objectId, name: decision.owner.name },
@@ -90,6 +95,7 @@ export function computeViewOf({ decision, warnings, snooze, outlook }: ComputeKn
     })),
     snooze:
       snooze === null ? null : { until: instantOf(snooze.until), at: instantOf(snooze.at), by: snooze.by },
+    stopAfterJob: wish === null || wish.endedAt !== null ? null : wishViewOf(wish),
     schedule: outlookViewOf(outlook),
   };
 }

@@ -21,6 +21,7 @@ import { reports } from './routes/reports.ts';
 import { requests } from './routes/requests.ts';
 import { sweeps } from './routes/sweeps.ts';
 import { regret } from './routes/regret.ts';
+import { stopAfterJob } from './routes/stop-after-job.ts';
 import { snoozes } from './routes/snooze.ts';
 import { targets } from './routes/targets.ts';
 import { readSummary } from './routes/read-summary.ts';
@@ -32,6 +33,7 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   readCompute(doors),
   readSummary(doors),
   ...snoozes(doors),
+  ...stopAfterJob(doors),
   regret(doors),
   ...sweeps(doors),
   ...batches(doors),

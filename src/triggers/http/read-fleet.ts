@@ -4,6 +4,7 @@ import type { Person } from '../../core/computes.ts';
 import type { WorkspaceRef } from '../../core/ids.ts';
 import { readPolicyInForce } from '../../fleet/policy-store.ts';
 import { type KnownOutlook, outlookOf } from '../../fleet/schedule/outlook-of.ts';
+import { readWishes } from '../../ledger/after-job-wishes.ts';
 import { readWorkspaceDecisions, type RecordedDecision } from '../../ledger/decisions.ts';
 import { readObservations } from '../../ledger/observations.ts';
 import { readOpenSavings } from '../../ledger/savings.ts';
@@ -73,9 +74,10 @@ export async function readWorkspaceComputes(
     ([, decision]) => filter.mayUse(decision.owner) && filter.wants(decision),
   );
   if (wanted.length === 0) return [];
-  const [warnings, snoozes, outlookFor] = await Promise.all([
+  const [warnings, snoozes, wishes, outlookFor] = await Promise.all([
     readOpenWarnings(ledger, workspace),
     readSnoozes(ledger, workspace, now),
+    readWishes(ledger, workspace),
     outlooks(ledger, workspace, now),
   ]);
   return wanted
@@ -84,6 +86,7 @@ export async function readWorkspaceComputes(
       decision,
       warnings: (warnings.get(row) ?? []).map((stored) => stored.warning),
       snooze: snoozes.get(row) ?? null,
+      wish: wishes.get(row)?.wish ?? null,
       outlook: outlookFor(row, snoozes.get(row)?.until ?? null),
     }));
 }

@@ -91,12 +91,13 @@ describe('who uses a target', () => {
     expect(await attachments.users(refOf('dbx'), 'Databricks')).toMatchObject({ ok: false });
   });
 
-  it('names the computes of a job', async () => {
+  it('tells of a job, one that has ended too, its status and computes', async () => {
     const jobs = [{ name: 'job1', fromAt: startAt - 60_000, toAt: startAt - 1000, status: 'Running' }];
     const { attachments } = world([target('dbx', { jobs })]);
-    const found = await attachments.computesOfJob(simulatedWorkspace('ws1'), 'job1');
-    expect(found.ok && found.value[0]?.toLowerCase()).toMatch(/\/computes\/dbx$/);
-    expect(await attachments.computesOfJob(simulatedWorkspace('ws1'), 'job2')).toMatchObject({
+    const found = await attachments.job(simulatedWorkspace('ws1'), 'job1');
+    expect(found.ok && found.value.status).toBe('Completed');
+    expect(found.ok && found.value.computeIds[0]?.toLowerCase()).toMatch(/\/computes\/dbx$/);
+    expect(await attachments.job(simulatedWorkspace('ws1'), 'job2')).toMatchObject({
       kind: 'missing',
     });
   });

@@ -107,6 +107,9 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpResume',
       'httpSnooze',
       'httpSnoozeEnd',
+      'httpStopAfterJob',
+      'httpStopAfterJobEnd',
+      'httpStopAfterJobRead',
       'httpSummary',
       'httpSweepsBegin',
       'httpSweepsList',
@@ -151,7 +154,7 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'watchCreation',
       'weighFailure',
     ]);
-    expect(loaded.functions).toHaveLength(92);
+    expect(loaded.functions).toHaveLength(96);
   });
 
   it('asks for no package, and for the SDKs only when Azure is spoken with', async () => {

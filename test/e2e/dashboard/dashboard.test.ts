@@ -7,6 +7,7 @@ import { linkText } from '../../../src/core/links/action-link.ts';
 import { pagePathOf } from '../../../src/fleet/tell.ts';
 import type { WebAssets } from '../../../src/present/web-assets.ts';
 import { readEnrolment } from '../../../src/ledger/enrolments.ts';
+import { readWish, writeWish } from '../../../src/ledger/after-job-wishes.ts';
 import { isHalted } from '../../../src/ledger/flags.ts';
 import { readSnooze } from '../../../src/ledger/snoozes.ts';
 import {
@@ -111,6 +112,33 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
 
     expect((await readSnooze(app.ledger, refOf('ci-ada'), startAt))?.until).toBe(startAt + 7_200_000);
     expect(await page.textContent('#page')).toContain('kept until');
+  });
+
+  it('offers to stop an instance after its job, and to take that back', async () => {
+    const ref = await knowCompute(app.ledger, 'ci-ada', 'ada', { reason: 'keep.active.job' });
+    const page = await open('ada');
+    expect(await page.getByRole('button', { name: 'Stop it after its job', exact: true }).count()).toBe(1);
+    await writeWish(app.ledger, {
+      wishId: 'w1',
+      ref,
+      owner: personOf('ada'),
+      job: 'train',
+      by: 'ada',
+      askedAt: startAt,
+      quietForMs: 600_000,
+      untilAt: startAt + 86_400_000,
+      jobEndedAt: null,
+      clearAt: null,
+      saidUnknownAt: null,
+      endedAt: null,
+      outcome: null,
+      untold: null,
+    });
+    await page.reload();
+    await page.getByText('stops once quiet for 10 min after job train, as ada asked').waitFor();
+    await page.getByRole('button', { name: 'Do not stop it after its job' }).click();
+    await page.getByText('is not stopped after its job.').waitFor();
+    expect((await readWish(app.ledger, ref))?.wish.outcome).toBe('withdrawn');
   });
 
   it('opened by the link of a message asks first, and changes nothing by being opened', async () => {

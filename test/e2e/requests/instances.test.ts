@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { idOf, minute, type ProvisionWorld, provisionWorld } from '../../support/provision-world.ts';
+import {
+  hour,
+  idOf,
+  minute,
+  type ProvisionWorld,
+  provisionWorld,
+  startAt,
+} from '../../support/provision-world.ts';
 import { simulatedSubscription } from '../../support/simulated-adapters.ts';
 
 const path = (name: string): string => `/api/computes/${simulatedSubscription}/rg/ws1/${name}`;
@@ -63,6 +70,73 @@ describe('an instance', () => {
   it('is what these are for: a cluster is refused', async () => {
     const reply = await world.ask('DELETE', `${path('pool')}?confirm=pool`, { as: 'root' });
     expect([reply.status, reply.json['code']]).toEqual([400, 'compute.not-instance']);
+  });
+});
+
+describe('the wish that an instance stops after its job', () => {
+  const wishPath = `${path('ci-ada')}/stop-after-job`;
+  beforeEach(async () => {
+    world = await provisionWorld({
+      computes: [
+        {
+          name: 'ci-ada',
+          workspace: 'ws1',
+          kind: 'ComputeInstance',
+          vmSize: 'Standard_DS3_v2',
+          user: 'ada',
+          jobs: [{ name: 'train', fromAt: startAt - hour, toAt: startAt + hour, status: 'Running' }],
+        },
+      ],
+    });
+  });
+
+  it('is its owner’s and an admin’s to say, see and take back, and nobody else’s', async () => {
+    expect((await world.ask('POST', wishPath, { as: 'bob', body: {} })).status).toBe(404);
+    expect((await world.ask('GET', wishPath, { as: 'bob' })).status).toBe(404);
+    const said = await world.ask('POST', wishPath, { as: 'ada', body: { job: 'train', quietFor: '5m' } });
+    expect([said.status, said.json['stopAfterJob']]).toEqual([
+      200,
+      {
+        job: 'train',
+        by: 'ada',
+        askedAt: '2026-03-02T08:00:00.000Z',
+        until: '2026-03-09T08:00:00.000Z',
+        quietForMinutes: 5,
+        jobEndedAt: null,
+        outcome: null,
+        endedAt: null,
+      },
+    ]);
+    const read = await world.ask('GET', wishPath, { as: 'root' });
+    expect(read.json['stopAfterJob']).toEqual(said.json['stopAfterJob']);
+    expect((await world.ask('DELETE', wishPath, { as: 'bob' })).status).toBe(404);
+    expect((await world.ask('DELETE', wishPath, { as: 'root' })).json['ended']).toBe(true);
+    expect((await world.ask('DELETE', wishPath, { as: 'ada' })).json['ended']).toBe(false);
+    expect((await world.ask('GET', wishPath, { as: 'ada' })).json['stopAfterJob']).toMatchObject({
+      outcome: 'withdrawn',
+    });
+    expect(world.messages.filter(({ kind }) => kind === 'wish').map(({ sentence }) => sentence)).toEqual([
+      'Kept: root has taken back the wish to stop it after its job.',
+    ]);
+  });
+
+  it.each([
+    [{ job: '../x' }, 400, 'job'],
+    [{ quietFor: '1m' }, 400, 'quietFor'],
+    [{ quietFor: '1h' }, 400, 'quietFor'],
+    [{ for: '90d' }, 400, 'for'],
+    [{ when: 'now' }, 400, 'when'],
+  ])('with %j is refused, and the field named', async (body, status, field) => {
+    const said = await world.ask('POST', wishPath, { as: 'ada', body });
+    expect([said.status, JSON.stringify(said.json).includes(field)]).toEqual([status, true]);
+  });
+
+  it('is refused where it could not be fulfilled', async () => {
+    const said = await world.ask('POST', wishPath, { as: 'ada', body: { job: 'nothing' } });
+    expect([said.status, said.json['code']]).toEqual([404, 'after-job.no-such-job']);
+    await world.runFor(2 * hour);
+    const late = await world.ask('POST', wishPath, { as: 'ada', body: {} });
+    expect([late.status, late.json['code']]).toEqual([409, 'after-job.no-job']);
   });
 });
 

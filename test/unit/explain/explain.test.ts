@@ -57,6 +57,13 @@ const scheduleWarning = idleWarning({
 const noIdleRule = policy({ idle: { enabled: false } });
 const busy = verdictOf({ windowMs: 15 * minute, ...metrics(series('cpuPercent', 35)) });
 const budget = { of: 'Team vision', spentUsd: 512.3, limitUsd: 500 };
+const wish = {
+  job: 'train',
+  by: 'ada',
+  quietForMs: 10 * minute,
+  clearAt: Date.UTC(2026, 2, 2, 11, 40),
+  activity: verdictOf({ windowMs: 10 * minute }),
+};
 const scheduled = (changes: Partial<DecisionInput>): Decision =>
   decisionOf({ policy: noIdleRule, ...changes });
 const starting = (facts: Decision['facts']): Decision => ({
@@ -138,6 +145,25 @@ const table: readonly (readonly [ReasonCode, string, Decision, string])[] = [
     'observing what a budget asks for',
     decisionOf({ policy: policy({ mode: 'observe', idle: { enabled: false } }), budget }),
     'Kept: in mode observe nobody is warned and nothing is stopped; in mode enforce its owner would be warned now, as it is idle for 60 min (limit 60 min), and its budget is used up (Team vision has used 512.30 USD of 500.00 USD this month, at list prices).',
+  ],
+  [
+    'warn.job-ended',
+    'of one job',
+    scheduled({ stopAfterJob: wish }),
+    `ada asked to stop it after job train, which has ended, with no job and no CPU or network activity for 10 min (limit 10 min; CPU at most 0.4 % in 10 of 10 samples; notebooks that wait on something elsewhere are not seen), so it stops at 12:15 UTC unless it is used or snoozed before: ${keptAndLost}`.replace(
+      /^a/,
+      'A',
+    ),
+  ],
+  [
+    'stop.job-ended',
+    'of all jobs, in mode observe too',
+    scheduled({
+      policy: policy({ mode: 'observe' }),
+      stopAfterJob: { ...wish, job: null },
+      openWarnings: [idleWarning({ reason: 'warn.job-ended' })],
+    }),
+    `Stops now, as announced at 11:35 UTC: ada asked to stop it after its jobs, and all of them have ended, with no job and no CPU or network activity for 10 min (limit 10 min; CPU at most 0.4 % in 10 of 10 samples; notebooks that wait on something elsewhere are not seen): ${keptAndLost}`,
   ],
   [
     'keep.active.job',
@@ -395,10 +421,12 @@ describe('the sentence of', () => {
       'start.schedule': true,
       'stop.idle': true,
       'stop.budget': true,
+      'stop.job-ended': true,
       'stop.schedule': true,
       'stop.max-uptime': true,
       'warn.idle': true,
       'warn.budget': true,
+      'warn.job-ended': true,
       'warn.schedule': true,
       'warn.max-uptime': true,
       'keep.active.job': true,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readOutlook } from '../../../fleet/schedule/outlook-of.ts';
+import { readWish } from '../../../ledger/after-job-wishes.ts';
 import { readDecisionHistory } from '../../../ledger/decisions.ts';
 import { readSnooze } from '../../../ledger/snoozes.ts';
 import { readOpenWarningsOf } from '../../../ledger/warnings.ts';
@@ -28,9 +29,10 @@ export const readCompute = ({ ports, settings }: AppDoors) =>
     async ({ params, caller, at }) => {
       const { ledger } = ports;
       const decision = await visibleCompute(ledger, settings.scope, caller, params);
-      const [warnings, snooze, history, outlook] = await Promise.all([
+      const [warnings, snooze, wish, history, outlook] = await Promise.all([
         readOpenWarningsOf(ledger, params),
         readSnooze(ledger, params, at),
+        readWish(ledger, params),
         readDecisionHistory(ledger, params),
         readOutlook({ ports }, params),
       ]);
@@ -38,6 +40,7 @@ export const readCompute = ({ ports, settings }: AppDoors) =>
         decision,
         warnings: warnings.map((one) => one.warning),
         snooze,
+        wish: wish?.wish ?? null,
         outlook,
       });
       return answer(200, { formatVersion: 1, ...view, history: history.map(decisionViewOf) });
