@@ -30,10 +30,19 @@ const codec = z
     }),
     cores: z.number(),
     gpus: z.number(),
+    replaces: z
+      .object({
+        compute: z.string().transform((value) => value as ComputeKey),
+        family: z.string(),
+        cores: z.number(),
+        gpus: z.number(),
+        isLeaving: z.boolean().default(false),
+      })
+      .nullish(),
     reservedAt: timeCodec,
     expiresAt: timeCodec,
   })
-  .transform((value): Reservation => value);
+  .transform(({ replaces, ...value }): Reservation => (replaces == null ? value : { ...value, replaces }));
 
 const globalPartition = 'global';
 const regionPartition = (subscriptionId: SubscriptionId, location: string): string =>
@@ -175,6 +184,15 @@ export async function prolong(
     verdict: null,
   }));
   return kept.granted;
+}
+
+/** Says that the machine which makes room is being deleted: from now on both machines' room is kept. */
+export async function markLeaving(ledger: Ledger, requestId: string, now: number): Promise<void> {
+  const stored = await readReservation(ledger, requestId, now);
+  const replaced = stored?.replaces ?? null;
+  if (stored === null || replaced === null || replaced.isLeaving) return;
+  const replaces = { ...replaced, isLeaving: true };
+  await reserve(ledger, { ...stored, replaces }, true, async () => ({ granted: true, verdict: null }));
 }
 
 export async function readReservation(

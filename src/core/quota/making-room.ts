@@ -1,4 +1,4 @@
-import { workspaceKey } from '../ids.ts';
+import { computeKey, workspaceKey } from '../ids.ts';
 import { matching } from '../policy/match.ts';
 import { familyKey } from './family-key.ts';
 import { groupsOf } from './groups.ts';
@@ -49,7 +49,12 @@ export function roomToMake(input: QuotaInput, verdict: QuotaVerdict): Room {
   const own =
     owner === null
       ? []
-      : input.holdings.filter((one) => one.owner?.objectId === owner.objectId && isStopped(one));
+      : input.holdings.filter(
+          (one) =>
+            one.owner?.objectId === owner.objectId &&
+            isStopped(one) &&
+            computeKey(one.ref) !== input.asked?.replaces?.compute,
+        );
   const useful = own.filter((holding) =>
     broken.some((limit) => freed(limit, holding) > 0 && countsIn(input, limit, holding)),
   );

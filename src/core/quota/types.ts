@@ -22,12 +22,23 @@ export type Holding = Member & {
   readonly gpus: number | null;
 };
 
+/** A machine that goes so that another of the same name can take its place: its room is the other's, and nobody else's. */
+export type Replaced = {
+  readonly compute: ComputeKey;
+  readonly family: string;
+  readonly cores: number;
+  readonly gpus: number;
+  /** It is being deleted: what is shown of the name may be either machine, and the old one's room is kept for a way back. */
+  readonly isLeaving: boolean;
+};
+
 /** What is promised to a request, and not yet seen as a machine. */
 export type Reserved = Member & {
   readonly requestId: string;
   readonly compute: ComputeKey;
   readonly cores: number;
   readonly gpus: number;
+  readonly replaces?: Replaced | null;
 };
 
 /** What a group's instances have cost this month, those deleted since too. */
@@ -44,6 +55,8 @@ export type MachineAsked = Member & {
   readonly family: string;
   readonly cores: number;
   readonly gpus: number;
+  /** Its room counts as free, as far as it is counted at all. */
+  readonly replaces?: Replaced | null;
 };
 
 /** `limit` null: Azure sets none. */
