@@ -21,6 +21,13 @@ export type LastOperation = {
   readonly trigger: string | null;
 };
 
+export type ComputeIdentity = {
+  /** Azure gives it a new principal when the compute is made anew. */
+  readonly isSystemAssigned: boolean;
+  /** ARM ids. */
+  readonly userAssignedIds: readonly string[];
+};
+
 export type Compute = {
   readonly ref: ComputeRef;
   /** The ARM `computeType`, as Azure spells it: ComputeInstance, AmlCompute, Databricks … or a kind never seen. */
@@ -40,6 +47,10 @@ export type Compute = {
   readonly sshEnabled: boolean | null;
   readonly hasCustomServices: boolean;
   readonly identityPrincipalIds: readonly string[];
+  /** Managed identities; null: it has none. */
+  readonly identity?: ComputeIdentity | null;
+  /** Scripts that run at its creation or start: they may hold secrets, and are kept nowhere. */
+  readonly hasSetupScripts?: boolean;
   /** Azure's own words about what is wrong with it. */
   readonly errors: readonly string[];
   /** `properties` as ARM gave them, for rules that need more than the fields above. */

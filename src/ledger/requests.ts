@@ -6,6 +6,7 @@ import type { InstanceWish } from '../core/provision/instance-wish.ts';
 import type { Machine } from '../core/provision/machine.ts';
 import type { Refusal } from '../core/provision/refusal.ts';
 import type { ProvisionStep } from '../core/provision/steps.ts';
+import type { Recreation } from '../core/provision/recreation.ts';
 import type { Vote } from '../core/provision/votes.ts';
 import type { Ledger, LedgerRow } from '../ports/ledger.ts';
 import { computeRefCodec, decodeRow, encodeRow, maybeTime, personCodec, timeCodec } from './codec.ts';
@@ -38,6 +39,8 @@ export type MachineRequest = {
   readonly wish: InstanceWish | null;
   /** Null: refused before it was clear which machine. */
   readonly machine: Machine | null;
+  /** Null: a new machine. */
+  readonly recreation: Recreation | null;
   readonly cores: number | null;
   readonly gpus: number | null;
   readonly pricePerHourUsd: number | null;
@@ -86,8 +89,41 @@ const machineCodec = z
     idleShutdownMinutes: z.number().nullable().default(null),
     schedules: schedulesCodec,
     agent: z.boolean().default(false),
+    carried: z
+      .object({
+        identity: z
+          .object({ isSystemAssigned: z.boolean(), userAssignedIds: z.array(z.string()) })
+          .nullable()
+          .default(null),
+        outer: z.record(z.string(), z.unknown()).default({}),
+        inner: z.record(z.string(), z.unknown()).default({}),
+      })
+      .nullable()
+      .default(null),
   })
   .transform((value): Machine => value);
+
+const recreationCodec = z
+  .object({
+    kind: z.string(),
+    old: z.object({ createdAt: timeCodec, requestId: z.string().nullable().default(null) }),
+    snapshot: machineCodec,
+    snapshotAt: timeCodec,
+    state: z.string().default('Unknown'),
+    imageVersion: z.string().nullable().default(null),
+    accepted: z.array(z.string()).default([]),
+    acceptsUnknownUse: z.boolean().default(false),
+    quietForMs: z.number().nullable().default(null),
+    campaignId: z.string().nullable().default(null),
+    oldSize: z.object({ family: z.string(), cores: z.number(), gpus: z.number() }).nullable().default(null),
+    deleteAskedAt: maybeTime,
+    goneAt: maybeTime,
+    wentBackAt: maybeTime,
+    failure: z.object({ code: z.string(), message: z.string() }).nullable().default(null),
+    failedBack: z.number().default(0),
+    differences: z.array(z.string()).nullable().default(null),
+  })
+  .transform((value) => value as Recreation);
 
 const codec = z
   .object({
@@ -99,6 +135,7 @@ const codec = z
     asked: z.object({ workspace: z.string(), vmSize: z.string(), name: z.string() }),
     wish: wishCodec.nullable().default(null),
     machine: machineCodec.nullable(),
+    recreation: recreationCodec.nullable().default(null),
     cores: z.number().nullable().default(null),
     gpus: z.number().nullable().default(null),
     pricePerHourUsd: z.number().nullable().default(null),

@@ -1,4 +1,4 @@
-import { type Machine, requestTag } from '../../core/provision/machine.ts';
+import { type CarriedSettings, type Machine, requestTag } from '../../core/provision/machine.ts';
 
 /** `PT1H30M`, as Azure writes the time until its own idle shutdown. */
 function isoMinutes(minutes: number): string {
@@ -18,17 +18,35 @@ const scriptsOf = (setupScript: string): object => ({
   },
 });
 
+function identityBody({
+  isSystemAssigned,
+  userAssignedIds,
+}: NonNullable<CarriedSettings['identity']>): object {
+  const types = [
+    ...(isSystemAssigned ? ['SystemAssigned'] : []),
+    ...(userAssignedIds.length > 0 ? ['UserAssigned'] : []),
+  ];
+  return {
+    type: types.join(','),
+    ...(userAssignedIds.length === 0
+      ? {}
+      : { userAssignedIdentities: Object.fromEntries(userAssignedIds.map((id) => [id, {}])) }),
+  };
+}
+
 /** A compute instance as ARM wants it. */
 export function creationBody(machine: Machine, requestId: string, setupScript: string | null): object {
   // Tags of the same name in another casing would make ARM refuse all of them.
   const tags = Object.fromEntries(
     Object.entries(machine.tags).filter(([name]) => name.toLowerCase() !== requestTag),
   );
-  const { schedules } = machine;
+  const { schedules, carried } = machine;
   return {
     location: machine.location,
     tags: { ...tags, [requestTag]: requestId },
+    ...(carried?.identity == null ? {} : { identity: identityBody(carried.identity) }),
     properties: {
+      ...carried?.outer,
       computeType: 'ComputeInstance',
       computeLocation: machine.location,
       properties: {
@@ -63,6 +81,7 @@ export function creationBody(machine: Machine, requestId: string, setupScript: s
                 })),
               },
             }),
+        ...carried?.inner,
       },
     },
   };

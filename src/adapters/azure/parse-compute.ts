@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Compute, LastOperation, Person } from '../../core/computes.ts';
+import type { Compute, ComputeIdentity, LastOperation, Person } from '../../core/computes.ts';
 import { computeArmId, type ComputeRef, type ObjectId, parseObjectId } from '../../core/ids.ts';
 import {
   fieldOf,
@@ -110,6 +110,23 @@ function principalIdsOf(row: WireRecord): readonly string[] {
   return [identity, ...assigned].flatMap((one) => textField(one, 'principalId') ?? []);
 }
 
+function identityOf(row: WireRecord): ComputeIdentity | null {
+  const identity = recordField(row, 'identity');
+  const type = textField(identity, 'type')?.toLowerCase() ?? 'none';
+  if (type === 'none') return null;
+  return {
+    isSystemAssigned: type.includes('systemassigned'),
+    userAssignedIds: Object.keys(recordField(identity, 'userAssignedIdentities')),
+  };
+}
+
+function hasScripts(inner: WireRecord): boolean {
+  const scripts = recordField(recordField(inner, 'setupScripts'), 'scripts');
+  return ['startupScript', 'creationScript'].some(
+    (name) => Object.keys(recordField(scripts, name)).length > 0,
+  );
+}
+
 /** People put keys and passwords there; no rule of ours needs them. */
 const withheld = new Set(['environmentvariables', 'setupscripts']);
 
@@ -146,6 +163,8 @@ export function parseCompute(ref: ComputeRef, value: unknown): Compute {
     sshEnabled: sshEnabledOf(inner),
     hasCustomServices: listField(inner, 'customServices').length > 0,
     identityPrincipalIds: principalIdsOf(row),
+    identity: identityOf(row),
+    hasSetupScripts: hasScripts(inner),
     errors: errorsOf([listField(properties, 'provisioningErrors'), listField(inner, 'errors')]),
     raw: recordOf(withoutSecrets(properties)),
   };

@@ -43,6 +43,12 @@ export const refusalCodes = [
   'refuse.attachment.not-attachable',
   'refuse.attachment.in-use',
   'refuse.attachment.no-way-back',
+  'refuse.recreate.state',
+  'refuse.recreate.owner',
+  'refuse.recreate.same-size',
+  'refuse.recreate.loss',
+  'refuse.recreate.in-use',
+  'refuse.recreate.use-unknown',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 
@@ -53,6 +59,9 @@ export const failureCodes = [
   'fail.capacity',
   'fail.azure-quota',
   'fail.timeout',
+  'fail.in-use',
+  'fail.changed',
+  'fail.delete',
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];
 

@@ -10,6 +10,22 @@ export type InstanceSchedule = {
   readonly timeZone: string;
 };
 
+/** JSON as ARM takes it. */
+export type ArmSettings = Readonly<Record<string, unknown>>;
+
+/** Settings of a machine made anew that no request can ask for: they are carried over as they were. */
+export type CarriedSettings = {
+  /** Null: none. */
+  readonly identity: {
+    readonly isSystemAssigned: boolean;
+    readonly userAssignedIds: readonly string[];
+  } | null;
+  /** Members of ARM's `properties`: description, disableLocalAuth. */
+  readonly outer: ArmSettings;
+  /** Members of the instance's own `properties.properties`. */
+  readonly inner: ArmSettings;
+};
+
 /** A machine as it was asked for and passed the rules; creating it needs nothing more. */
 export type Machine = {
   readonly ref: ComputeRef;
@@ -30,6 +46,8 @@ export type Machine = {
   readonly schedules: readonly InstanceSchedule[];
   /** The session agent is to be installed by a setup script. */
   readonly agent: boolean;
+  /** Null: it is no machine made anew. */
+  readonly carried: CarriedSettings | null;
 };
 
 /** The tag by which a machine is known to be of a request; nothing without it is ever overwritten or deleted. */

@@ -52,17 +52,20 @@ export function expiredText(agreed: number, approvers: number, waitedMs: number)
 export const provisioningText = (machine: Machine): string =>
   `${nameOf(machine)} is being made in ${machine.ref.workspace}; that takes about five minutes.${agentBefore(machine)}`;
 
-const failures: Readonly<Record<FailureCode, string>> = {
+export const failureWords: Readonly<Record<FailureCode, string>> = {
   'fail.setup': 'its setup script or its first start failed, so look at the script, and ask again',
   'fail.create': 'Azure would not make it',
   'fail.capacity':
     'Azure has no machines of this size to spare in the region; another size or region may have some',
   'fail.azure-quota': 'the quota was taken by somebody else meanwhile; make room, or ask for more quota',
   'fail.timeout': 'it did not come to Running in time',
+  'fail.in-use': 'the old one was in use when its turn came',
+  'fail.changed': 'the old one had been changed or replaced meanwhile',
+  'fail.delete': 'Azure would not delete the old one',
 };
 
 export const failedText = (machine: Machine, code: FailureCode, azureText: string): string =>
-  `${nameOf(machine)} was not made: ${failures[code]}. Nothing of it is left. Azure says: ${plainText(azureText, 300) || 'nothing'}`;
+  `${nameOf(machine)} was not made: ${failureWords[code]}. Nothing of it is left. Azure says: ${plainText(azureText, 300) || 'nothing'}`;
 
 export const needsPersonText = (machine: Machine, why: string, azureText: string): string =>
   `${machine.ref.compute} in ${machine.ref.workspace} was not made as it should be (${why}), and what is left of it could not be deleted: somebody has to delete it in Azure. Azure says: ${plainText(azureText, 300) || 'nothing'}`;
@@ -79,7 +82,7 @@ export const computeActions = Object.keys(actionWords).map(
   (action) => `Microsoft.MachineLearningServices/workspaces/computes/${action}`,
 );
 
-function missingText(missing: readonly string[] | null): string {
+export function missingText(missing: readonly string[] | null): string {
   if (missing === null) return ' Whether its user may start and open it in Azure could not be checked.';
   if (missing.length === 0) return '';
   const words = missing.map((action) => actionWords[action.split('/computes/')[1] ?? ''] ?? action);
@@ -92,7 +95,7 @@ const agentBefore = ({ agent }: Machine): string =>
     ? ' A setup script brings the session agent onto it, and Azure keeps single sign-on off until its user enables it.'
     : '';
 
-function agentAfter(enrolled: boolean | null): string {
+export function agentAfter(enrolled: boolean | null): string {
   if (enrolled === null) return '';
   const reports = enrolled
     ? ' The session agent is on it and says whether it is in use.'

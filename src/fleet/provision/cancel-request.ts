@@ -30,6 +30,16 @@ export async function cancelRequest(
           endedAt: now,
         };
       case 'provisioning':
+        if (current.recreation !== null) {
+          if (current.recreation.deleteAskedAt !== null) {
+            throw wrongStatus(
+              { ...current, status: 'provisioning' },
+              'cancelled',
+              'The old instance has gone already: the new one is being made, wait for it.',
+            );
+          }
+          return { cancelled, sentence: 'Cancelled; the instance stays as it is.' };
+        }
         return { cancelled, sentence: 'Cancelled; what has been begun is being deleted.' };
       case 'completed':
         throw wrongStatus(current, 'cancelled', 'Delete the instance instead, if it is no longer needed.');

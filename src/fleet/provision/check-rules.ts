@@ -111,7 +111,7 @@ export async function checkRules(
     facts.sizes(workspace.subscriptionId, workspace.location),
     facts.teams(policy),
   ]);
-  const refusals: Refusal[] = [];
+  const refusals: Refusal[] = [...(asked.recreates?.refusals ?? [])];
   if (!asked.mayAskForOthers && asked.forPerson.objectId !== asked.requestedBy.objectId) {
     refusals.push({
       code: 'refuse.forbidden',
@@ -120,7 +120,9 @@ export async function checkRules(
       fix: 'Leave "for" out to ask for yourself, or let somebody with the app role Lamplighter.Admin ask.',
     });
   }
-  const nameFault = asked.name === null ? null : instanceNameFault(asked.name);
+  // A name that Azure has taken before is not held against an instance that bears it.
+  const isBorne = asked.name === null || asked.recreates !== null;
+  const nameFault = isBorne ? null : instanceNameFault(asked.name ?? '');
   const compute =
     nameFault === null
       ? parseComputeName(asked.name ?? generatedName(asked.requestId, asked.forPerson.name))
@@ -142,7 +144,7 @@ export async function checkRules(
           workspace: workspace.workspace,
           compute,
         };
-  if (ref !== null) refusals.push(...(await nameRefusals(flow, asked, ref)));
+  if (ref !== null && asked.recreates === null) refusals.push(...(await nameRefusals(flow, asked, ref)));
   const listed = inRegion.get(asked.vmSize.toLowerCase()) ?? null;
   const subject = subjectOfWish(asked, compute ?? '', listed, teams);
   const ofSize = sizeRefusals(asked, inRegion, policy, subject);

@@ -73,7 +73,9 @@ export async function createInstance(
         message: `The app may not create instances (${answer.action ?? 'Microsoft.MachineLearningServices/workspaces/computes/write'}): ${answer.message}`,
       };
     case 'conflict':
-      return /name/i.test(answer.code) ? nameTaken(machine) : notNow(answer, now);
+      return /name/i.test(answer.code) && !isJustGone(request, now)
+        ? nameTaken(machine)
+        : notNow(answer, now);
     case 'failed': {
       if (answer.status >= 500 || answer.status === 0) return notNow(answer, now);
       const failure = failureOf(`${answer.code}: ${answer.message}`);
@@ -82,6 +84,11 @@ export async function createInstance(
     }
   }
 }
+
+/** Azure may hold a name for a while after the instance that bore it has gone. */
+const nameHeldMs = 10 * 60_000;
+const isJustGone = ({ recreation }: MachineRequest, now: number): boolean =>
+  recreation?.goneAt != null && now - recreation.goneAt < nameHeldMs;
 
 const canBegin = (request: MachineRequest): boolean =>
   request.status === 'provisioning' && request.cancelled === null;

@@ -5,6 +5,7 @@ import {
   failedText,
   needsPersonText,
 } from '../../core/provision/request-text.ts';
+import { lostInstanceText, untouchedText } from '../../core/provision/recreation-text.ts';
 import { type Undo, undosOf } from '../../core/provision/steps.ts';
 import type { MachineRequest } from '../../ledger/requests.ts';
 import type { Flow } from '../flow.ts';
@@ -34,15 +35,22 @@ export async function endRequest(flow: Flow, input: EndInput): Promise<EndedRequ
       : null,
   );
   if (request === null) return { status: 'missing', undos: [] };
-  if (request.status === 'needs-person') {
-    await alertOnce(flow, {
-      alertId: `request-${requestId}`,
-      code: 'request.needs-person',
-      title: 'What is left of a request needs a person',
-      sentence: request.sentence,
-    });
-  }
+  await tellPerson(flow, request);
   return { status: request.status, undos: undosOf(request.begun) };
+}
+
+/** Tells the admins of a request that nobody but a person can end. */
+export async function tellPerson(flow: Flow, request: MachineRequest): Promise<void> {
+  if (request.status !== 'needs-person') return;
+  await alertOnce(flow, {
+    alertId: `request-${request.requestId}`,
+    code: 'request.needs-person',
+    title:
+      request.recreation === null
+        ? 'What is left of a request needs a person'
+        : 'An instance that was made anew needs a person',
+    sentence: request.sentence,
+  });
 }
 
 function ending(
@@ -53,7 +61,7 @@ function ending(
   agentEnrolled: boolean | null,
 ): Partial<MachineRequest> | null {
   const endedAt = flow.ports.clock.now();
-  const { machine } = request;
+  const { machine, recreation } = request;
   if (machine === null || how === 'undoing') return null;
   switch (how) {
     case 'completed':
@@ -70,7 +78,7 @@ function ending(
       return {
         status: 'cancelled',
         reason: null,
-        sentence: `Cancelled by ${by?.name ?? by?.objectId ?? 'somebody'}; nothing of it is left.`,
+        sentence: `Cancelled by ${by?.name ?? by?.objectId ?? 'somebody'}; ${recreation === null ? 'nothing of it is left' : 'the instance is as it was'}.`,
         endedAt,
       };
     }
@@ -79,7 +87,7 @@ function ending(
       return {
         status: 'failed',
         reason: code,
-        sentence: failedText(machine, code, failure?.message ?? ''),
+        sentence: (recreation === null ? failedText : untouchedText)(machine, code, failure?.message ?? ''),
         endedAt,
       };
     }
@@ -89,7 +97,10 @@ function ending(
       return {
         status: 'needs-person',
         reason: code,
-        sentence: needsPersonText(machine, why, failure?.message ?? ''),
+        sentence:
+          recreation === null
+            ? needsPersonText(machine, why, failure?.message ?? '')
+            : lostInstanceText(recreation.snapshot, failure?.message ?? ''),
         endedAt,
       };
     }
@@ -97,7 +108,7 @@ function ending(
 }
 
 /** Whether the agent that was asked for reports by now; from here on its code is worth nothing. Null: none was asked for. */
-async function agentOf(flow: Flow, requestId: string): Promise<boolean | null> {
+export async function agentOf(flow: Flow, requestId: string): Promise<boolean | null> {
   const request = await changeRequest(flow, requestId, () => null);
   const machine = request?.machine ?? null;
   if (machine === null || !machine.agent) return null;
@@ -105,7 +116,7 @@ async function agentOf(flow: Flow, requestId: string): Promise<boolean | null> {
 }
 
 /** What its user lacks in Azure; null: it could not be read. It never keeps a machine from its user. */
-async function missingActions(flow: Flow, requestId: string): Promise<readonly string[] | null> {
+export async function missingActions(flow: Flow, requestId: string): Promise<readonly string[] | null> {
   const request = await changeRequest(flow, requestId, () => null);
   const machine = request?.machine ?? null;
   if (machine === null) return null;

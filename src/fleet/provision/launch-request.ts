@@ -28,5 +28,6 @@ export async function launchRequest(
     const claim = { location: machine.location, name: machine.ref.compute, requestId };
     await claimName(ledger, claim, now, until);
   }
-  await startOrchestration(client, orchestrations.provision, provisionInstanceId(requestId), { requestId });
+  const workflow = request.recreation === null ? orchestrations.provision : orchestrations.recreate;
+  await startOrchestration(client, workflow, provisionInstanceId(requestId), { requestId });
 }

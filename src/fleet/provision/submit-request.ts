@@ -4,10 +4,13 @@ import { type ApprovalNeed, approvalNeed } from '../../core/provision/approval-n
 import { escalateAtOf } from '../../core/provision/approval-stages.ts';
 import type { Machine } from '../../core/provision/machine.ts';
 import { publicIpFor } from '../../core/provision/network-refusals.ts';
+import { recreatingText } from '../../core/provision/recreation-text.ts';
+import type { Recreation } from '../../core/provision/recreation.ts';
 import { inOrder, type Refusal } from '../../core/provision/refusal.ts';
 import { awaitingText, provisioningText, refusedText } from '../../core/provision/request-text.ts';
 import type { VmSize } from '../../core/computes.ts';
 import type { Policy } from '../../core/policy/types.ts';
+import { familyKey } from '../../core/quota/family-key.ts';
 import { limitText } from '../../core/quota/limit-text.ts';
 import type { MachineAsked, QuotaVerdict } from '../../core/quota/types.ts';
 import { claimName, leaveName } from '../../ledger/name-claims.ts';
@@ -24,9 +27,11 @@ import { grantQuota, weighQuota } from './grant-quota.ts';
 import { heldAtFirstMs, launchRequest } from './launch-request.ts';
 import { policyForRequests } from './policy-for-requests.ts';
 import { quotaRefusals } from './quota-refusals.ts';
+import { replacedBy } from './replaced-by.ts';
+import { withSizesOfRoom } from './sizes-of-room.ts';
 
 /** Throws if the key came with another request before; null: it never came. */
-async function earlier(
+export async function earlierRequest(
   flow: Flow,
   asked: Pick<AskedMachine, 'requestId' | 'bodyHash'>,
 ): Promise<MachineRequest | null> {
@@ -49,28 +54,45 @@ const machineAsked = (asked: AskedMachine, checked: CheckedMachine, size: VmSize
   family: size.family,
   cores: size.vCPUs,
   gpus: size.gpus,
+  ...(asked.recreates === null ? {} : { replaces: replacedBy(asked.recreates.recreation) }),
 });
 
 const machineOf = (asked: AskedMachine, checked: CheckedMachine, size: VmSize): Machine | null =>
   checked.ref === null
     ? null
-    : {
-        ref: checked.ref,
-        location: asked.workspace.location,
-        vmSize: size.name,
-        assignedTo: asked.forPerson,
-        tenantId: asked.tenantId,
-        sshPublicKey: asked.sshPublicKey,
-        publicIp: publicIpFor(
-          { ssh: asked.sshPublicKey !== null, publicIp: asked.publicIp, subnetId: asked.subnetId },
-          checked.network,
-        ),
-        subnetId: asked.subnetId,
-        tags: asked.tags,
-        idleShutdownMinutes: asked.idleShutdownMinutes,
-        schedules: asked.schedules,
-        agent: asked.agent,
-      };
+    : asked.recreates !== null
+      ? { ...asked.recreates.recreation.snapshot, vmSize: size.name }
+      : {
+          ref: checked.ref,
+          location: asked.workspace.location,
+          vmSize: size.name,
+          assignedTo: asked.forPerson,
+          tenantId: asked.tenantId,
+          sshPublicKey: asked.sshPublicKey,
+          publicIp: publicIpFor(
+            { ssh: asked.sshPublicKey !== null, publicIp: asked.publicIp, subnetId: asked.subnetId },
+            checked.network,
+          ),
+          subnetId: asked.subnetId,
+          tags: asked.tags,
+          idleShutdownMinutes: asked.idleShutdownMinutes,
+          schedules: asked.schedules,
+          agent: asked.agent,
+          carried: null,
+        };
+
+/** Somebody has agreed to the machine as it is: only more than that is asked for again. */
+function isNoBigger({ oldSize }: Recreation, size: VmSize, inRegion: VmSize | null): boolean {
+  if (oldSize === null) return false;
+  const price = inRegion?.pricePerHourUsd ?? null;
+  const dearer = price === null || size.pricePerHourUsd === null || size.pricePerHourUsd > price;
+  return (
+    familyKey(oldSize.family) === familyKey(size.family) &&
+    size.vCPUs <= oldSize.cores &&
+    size.gpus <= oldSize.gpus &&
+    (!dearer || size.vCPUs === oldSize.cores)
+  );
+}
 
 function needOf(
   policy: Policy,
@@ -78,9 +100,14 @@ function needOf(
   checked: CheckedMachine,
   size: VmSize,
   verdict: QuotaVerdict,
+  inRegion: ReadonlyMap<string, VmSize>,
 ): ApprovalNeed | null {
+  const recreation = asked.recreates?.recreation ?? null;
+  const old = inRegion.get(recreation?.snapshot.vmSize.toLowerCase() ?? '') ?? null;
+  if (recreation !== null && verdict.approvals.length === 0 && isNoBigger(recreation, size, old)) return null;
   const also = verdict.approvals.map((limit) => limitText(limit).replace(/\.$/, ''));
-  if (asked.sshPublicKey !== null && checked.network.ssh === 'approval') also.push('it asks for SSH');
+  if (recreation === null && asked.sshPublicKey !== null && checked.network.ssh === 'approval')
+    also.push('it asks for SSH');
   const weight = { pricePerHourUsd: size.pricePerHourUsd, cores: size.vCPUs, gpus: size.gpus };
   return approvalNeed(policy.approvals, checked.subject, weight, also);
 }
@@ -97,8 +124,10 @@ function begun(asked: AskedMachine, now: number): MachineRequest {
       vmSize: asked.vmSize,
       name: (asked.name ?? '').slice(0, 80),
     },
-    wish: wishOf(asked),
+    // Room for what is there already is not waited for: it would come to a second machine.
+    wish: asked.recreates === null ? wishOf(asked) : null,
     machine: null,
+    recreation: asked.recreates?.recreation ?? null,
     cores: null,
     gpus: null,
     pricePerHourUsd: null,
@@ -129,7 +158,7 @@ function begun(asked: AskedMachine, now: number): MachineRequest {
 async function keep(flow: Flow, request: MachineRequest): Promise<MachineRequest> {
   const inserted = await insertRequest(flow.ports.ledger, request);
   if (inserted !== null) return inserted.request;
-  return (await earlier(flow, request)) ?? request;
+  return (await earlierRequest(flow, request)) ?? request;
 }
 
 async function refuse(
@@ -158,15 +187,17 @@ async function accept(
   need: ApprovalNeed | null,
 ): Promise<MachineRequest> {
   const now = flow.ports.clock.now();
+  const recreation = asked.recreates?.recreation ?? null;
+  const under = recreation === null ? provisioningText(machine) : recreatingText(machine, recreation);
   return keep(flow, {
     ...begun(asked, now),
     machine,
+    recreation,
     cores: size.vCPUs,
     gpus: size.gpus,
     pricePerHourUsd: size.pricePerHourUsd,
     status: need === null ? 'provisioning' : 'awaiting-approval',
-    sentence:
-      need === null ? provisioningText(machine) : awaitingText(machine, need.because, size.pricePerHourUsd),
+    sentence: need === null ? under : awaitingText(machine, need.because, size.pricePerHourUsd),
     approval:
       need === null
         ? null
@@ -198,14 +229,19 @@ export async function submitRequest(
   asked: AskedMachine,
 ): Promise<MachineRequest> {
   const { ledger, clock } = flow.ports;
-  const known = await earlier(flow, asked);
+  const known = await earlierRequest(flow, asked);
   if (known !== null) {
     if (known.settledAt === null) await launchRequest(flow, client, known);
     return known;
   }
   const policy = await policyForRequests(flow);
   const checked = await checkRules(flow, facts, policy, asked);
-  const { size, refusals } = checked;
+  const inRegion = await facts.sizes(asked.workspace.subscriptionId, asked.workspace.location);
+  const { size } = checked;
+  const refusals =
+    asked.recreates === null
+      ? checked.refusals
+      : await withSizesOfRoom(flow, facts, policy, asked, checked, inRegion);
   if (size === null) return refuse(flow, asked, refusals);
   const machine = machineOf(asked, checked, size);
   const wanted = machineAsked(asked, checked, size);
@@ -213,7 +249,6 @@ export async function submitRequest(
     verdict: Awaited<ReturnType<typeof weighQuota>>,
     mayWait = false,
   ): Promise<readonly Refusal[]> => {
-    const inRegion = await facts.sizes(asked.workspace.subscriptionId, asked.workspace.location);
     return quotaRefusals(facts, policy, verdict.input, verdict.verdict, size.name, inRegion, mayWait);
   };
   if (refusals.length > 0 || machine === null) {
@@ -231,7 +266,10 @@ export async function submitRequest(
         code: 'refuse.name.taken',
         field: 'name',
         detail: `The name ${ref.compute} is promised to another request in ${location}.`,
-        fix: 'Choose another name, or leave "name" out to be given one.',
+        fix:
+          asked.recreates === null
+            ? 'Choose another name, or leave "name" out to be given one.'
+            : 'Wait until the other request about this instance is over; GET /api/requests lists it.',
       },
       ...(await told(weighed)),
     ]);
@@ -252,9 +290,9 @@ export async function submitRequest(
   }
   if (!granted.granted) {
     await leaveName(ledger, claim);
-    return refuse(flow, asked, await told(granted, true));
+    return refuse(flow, asked, await told(granted, asked.recreates === null));
   }
-  const need = needOf(policy, asked, checked, size, granted.verdict);
+  const need = needOf(policy, asked, checked, size, granted.verdict, inRegion);
   const request = await accept(flow, asked, machine, size, need);
   // Somebody else wrote a refusal of the same request meanwhile: what was reserved for this one goes back.
   if (request.status === 'refused') {

@@ -23,6 +23,14 @@ const titles: Readonly<Record<MachineRequest['status'], string>> = {
   'needs-person': 'A request needs a person',
 };
 
+const recreationTitles: Partial<Readonly<Record<MachineRequest['status'], string>>> = {
+  completed: 'Instance was made anew',
+  failed: 'Instance was not made anew',
+  'needs-person': 'An instance needs a person',
+};
+const titleOf = ({ status, recreation }: MachineRequest): string =>
+  (recreation === null ? undefined : recreationTitles[status]) ?? titles[status];
+
 /** Whom it concerns, each once. */
 function concerned({ requestedBy, forPerson }: MachineRequest): readonly Person[] {
   return requestedBy.objectId === forPerson.objectId ? [forPerson] : [forPerson, requestedBy];
@@ -37,7 +45,7 @@ export async function tellEndOf(flow: Flow, request: MachineRequest): Promise<bo
       kind: 'request',
       to,
       compute: request.machine?.ref ?? null,
-      title: titles[request.status],
+      title: titleOf(request),
       sentence: request.sentence,
       links: [{ label: 'Look at it', path: requestPath(request.requestId) }],
     });

@@ -1,6 +1,7 @@
 import type { Person } from '../../core/computes.ts';
 import { LamplighterError } from '../../core/errors.ts';
 import { computeKey } from '../../core/ids.ts';
+import { recreatingText } from '../../core/provision/recreation-text.ts';
 import { inOrder, type Refusal } from '../../core/provision/refusal.ts';
 import { awaitingText, provisioningText, refusedText } from '../../core/provision/request-text.ts';
 import { outcomeOf, type Vote, voteVerdict } from '../../core/provision/votes.ts';
@@ -16,6 +17,7 @@ import { launchRequest } from './launch-request.ts';
 import { provisionInstanceId } from './provision-id.ts';
 import { policyForRequests } from './policy-for-requests.ts';
 import { quotaRefusals } from './quota-refusals.ts';
+import { replacedBy } from './replaced-by.ts';
 import { noSuchRequest, wrongStatus } from './request-faults.ts';
 
 export type Ballot = {
@@ -115,6 +117,7 @@ async function weighAgain(
     family: size.family,
     cores: size.vCPUs,
     gpus: size.gpus,
+    ...(request.recreation === null ? {} : { replaces: replacedBy(request.recreation) }),
     compute: computeKey(machine.ref),
     reservedAt: now,
     expiresAt: now + hourMs,
@@ -153,7 +156,14 @@ function counted(request: MachineRequest, vote: Vote, refusals: readonly Refusal
       return {
         votes,
         status: 'provisioning',
-        ...(machine === null ? {} : { sentence: provisioningText(machine) }),
+        ...(machine === null
+          ? {}
+          : {
+              sentence:
+                request.recreation === null
+                  ? provisioningText(machine)
+                  : recreatingText(machine, request.recreation),
+            }),
       };
     case 'open': {
       const missing = (approval?.approvers ?? 1) - votes.length;

@@ -25,6 +25,7 @@ export const askedFor = ({ wish }: Place, requestId: string): AskedMachine => ({
   ...wish,
   requestId,
   bodyHash: shortHash(JSON.stringify(wish)),
+  recreates: null,
 });
 
 /** More than room stands against it: nobody waits for what will not come. */

@@ -32,6 +32,12 @@ function wishIn(request: MachineRequest): InstanceWish {
       `${first.fix} Then ask anew.`,
     );
   }
+  if (request.recreation !== null) {
+    throw placeConflict(
+      'The list is for new machines: one that is there already cannot wait for another size.',
+      'Choose a size that has room, or send the resize again later.',
+    );
+  }
   if (request.wish === null) {
     throw placeConflict('It is not known any more what was asked for.', 'Ask anew.');
   }

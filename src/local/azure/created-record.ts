@@ -1,6 +1,6 @@
 import { durationOf } from './transition-times.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
-import { expandResourceId, tenantId } from './names.ts';
+import { expandResourceId, guidOf, tenantId } from './names.ts';
 import type { ComputeRecord, WorkspaceRecord } from './compute-record.ts';
 import type { CreationPlan } from './azure-parts.ts';
 import type { ClusterSpec } from './world-spec.ts';
@@ -48,6 +48,20 @@ function withoutSecrets(value: Json): Json {
   );
 }
 
+/** Azure publishes an image each month; a new instance always gets the newest. */
+function newestImage(now: number): JsonObject {
+  const version = `${new Date(now).toISOString().slice(2, 7).replace('-', '.')}.01`;
+  return { currentImageVersion: version, latestImageVersion: version, isLatestOsImageVersion: true };
+}
+
+/** Azure gives each system-assigned identity a principal of its own, and each compute a new one. */
+function identityOf(body: JsonObject, id: string, now: number): JsonObject | null {
+  const identity = body['identity'];
+  if (!isObject(identity)) return null;
+  const isSystem = /systemassigned/i.test(text(identity['type']) ?? '');
+  return isSystem ? { ...identity, principalId: guidOf('identity', `${id}/${now}`), tenantId } : identity;
+}
+
 /** The compute that a PUT makes: an overwrite keeps nothing of what was there. */
 export function createdRecord(
   workspace: WorkspaceRecord,
@@ -75,7 +89,7 @@ export function createdRecord(
     kind,
     location: text(body['location']) ?? workspace.location,
     tags: tagsOf(body),
-    identity: isObject(body['identity']) ? body['identity'] : null,
+    identity: identityOf(body, id, now),
     vmSize: text(inner['vmSize']),
     outer: {
       disableLocalAuth: false,
@@ -87,6 +101,7 @@ export function createdRecord(
       ? {
           computeInstanceAuthorizationType: 'personal',
           ...inner,
+          osImageMetadata: newestImage(now),
           createdBy: { userName: by.name, userOrgId: tenantId, userId: by.objectId },
           errors: null,
         }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Recreation } from '../../core/provision/recreation.ts';
 import type { MachineRequest } from '../../ledger/requests.ts';
 import { addressOf } from './compute-address.ts';
 import { computeAddress, instant, instantOf, instantOrNull, person } from './scalars.ts';
@@ -48,6 +49,25 @@ export const requestView = z.object({
       comment: z.string().nullable(),
     }),
   ),
+  recreation: z
+    .object({
+      kind: z.string().meta({ description: 'resize or recreate' }),
+      oldVmSize: z.string(),
+      imageVersion: z.string().nullable().meta({ description: 'Of the old one' }),
+      accepted: z.array(z.string()).meta({ description: 'Losses that were agreed to' }),
+      campaignId: z.string().nullable(),
+      deleteAskedAt: instant.nullable(),
+      goneAt: instant.nullable(),
+      wentBackAt: instant
+        .nullable()
+        .meta({ description: 'When the new size was given up and the old one begun again' }),
+      differences: z.array(z.string()).nullable(),
+      settings: z
+        .record(z.string(), z.unknown())
+        .meta({ description: 'What the old one was: by this it can be made again by hand' }),
+    })
+    .nullable()
+    .meta({ description: 'Of an instance that is deleted and made again; null: a new machine' }),
   tries: z.number().int().meta({ description: 'How often Azure was asked to make it' }),
   acceptedAt: instant.nullable().meta({ description: 'When Azure took the creation' }),
   runningAt: instant.nullable(),
@@ -64,8 +84,24 @@ export type RequestView = z.infer<typeof requestView>;
 
 const personView = ({ objectId, name }: MachineRequest['forPerson']) => ({ objectId, name });
 
+function recreationViewOf(recreation: Recreation): NonNullable<RequestView['recreation']> {
+  const { ref: _ref, carried, ...snapshot } = recreation.snapshot;
+  return {
+    kind: recreation.kind,
+    oldVmSize: recreation.snapshot.vmSize,
+    imageVersion: recreation.imageVersion,
+    accepted: [...recreation.accepted],
+    campaignId: recreation.campaignId,
+    deleteAskedAt: instantOrNull(recreation.deleteAskedAt),
+    goneAt: instantOrNull(recreation.goneAt),
+    wentBackAt: instantOrNull(recreation.wentBackAt),
+    differences: recreation.differences === null ? null : [...recreation.differences],
+    settings: { ...snapshot, identity: carried?.identity ?? null, ...carried?.outer, ...carried?.inner },
+  };
+}
+
 export function requestViewOf(request: MachineRequest): RequestView {
-  const { approval, machine } = request;
+  const { approval, machine, recreation } = request;
   return {
     requestId: request.requestId,
     status: request.status,
@@ -95,6 +131,7 @@ export function requestViewOf(request: MachineRequest): RequestView {
       vote,
       comment,
     })),
+    recreation: recreation === null ? null : recreationViewOf(recreation),
     tries: request.tries,
     acceptedAt: instantOrNull(request.acceptedAt),
     runningAt: instantOrNull(request.runningAt),

@@ -18,6 +18,7 @@ import { policySchemaRoute } from './routes/policy-schema.ts';
 import { policy } from './routes/policy.ts';
 import { quota } from './routes/quota.ts';
 import { reports } from './routes/reports.ts';
+import { recreations } from './routes/recreations.ts';
 import { requests } from './routes/requests.ts';
 import { sweeps } from './routes/sweeps.ts';
 import { regret } from './routes/regret.ts';
@@ -44,6 +45,7 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   ...requests(doors),
   ...waitingList(doors),
   ...instances(doors),
+  ...recreations(doors),
   ...attachments(doors),
   ...targets(doors),
   ...quota(doors),

@@ -78,6 +78,7 @@ export async function askedMachine(
     idleShutdownMinutes: body.idleShutdown ?? null,
     schedules: body.schedules,
     agent: body.agent ?? false,
+    recreates: null,
   };
 }
 

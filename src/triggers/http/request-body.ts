@@ -23,7 +23,7 @@ const idleMinutes = z
   })
   .meta({ description: 'Azure’s own idle shutdown: 15m to 3d. It gives no warning and knows no snooze' });
 
-const publicKey =
+export const publicKey =
   /^(?:ssh-(?:rsa|ed25519)|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/]{40,4000}={0,3}(?: [\x20-\x7e]{0,200})?$/;
 const subnetId =
   /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[-\w.()]{0,89}[-\w()]\/providers\/Microsoft\.Network\/virtualNetworks\/[A-Za-z0-9][-\w.]{0,62}[\w]\/subnets\/[A-Za-z0-9](?:[-\w.]{0,78}\w)?$/i;

@@ -62,6 +62,8 @@ describe('reading computes', () => {
         sshEnabled: true,
         hasCustomServices: true,
         identityPrincipalIds: [],
+        identity: null,
+        hasSetupScripts: false,
         errors: [],
       });
       expect(raw).toMatchObject({

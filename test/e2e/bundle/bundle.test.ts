@@ -81,6 +81,8 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpHealth',
       'httpInstancesDelete',
       'httpInstancesDetails',
+      'httpInstancesRecreate',
+      'httpInstancesResize',
       'httpInstancesRestart',
       'httpInstancesStart',
       'httpInstancesStop',
@@ -126,6 +128,7 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'detachDuplicate',
       'provision',
       'reconcile',
+      'recreate',
       'start',
       'stop',
       'sweep',
@@ -137,24 +140,27 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'concludeSweep',
       'confirmStop',
       'createInstance',
+      'endRecreation',
       'endRequest',
       'endWarning',
       'evaluateGroup',
       'openWarning',
       'planSweep',
       'reconcileCompute',
+      'removeOld',
       'secondLook',
       'settleRequest',
       'startInstance',
       'startStops',
       'stepAttachment',
       'stepRemedy',
+      'takeWayBack',
       'undoStep',
       'watchApproval',
       'watchCreation',
       'weighFailure',
     ]);
-    expect(loaded.functions).toHaveLength(96);
+    expect(loaded.functions).toHaveLength(102);
   });
 
   it('asks for no package, and for the SDKs only when Azure is spoken with', async () => {
