@@ -4,6 +4,7 @@ import { defineCommand } from 'citty';
 export const commands = defineCommand({
   meta: { name: 'lamplighter', description: 'Turns idle Azure Machine Learning compute off, and says why' },
   subCommands: {
+    doctor: () => import('./commands/doctor.ts').then((module) => module.doctor),
     explain: () => import('./commands/explain.ts').then((module) => module.explain),
     instance: () => import('./commands/instance.ts').then((module) => module.instance),
     plan: () => import('./commands/plan.ts').then((module) => module.plan),
