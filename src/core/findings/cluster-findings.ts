@@ -57,7 +57,8 @@ function minNodesFinding(
   // Work in progress says nothing about what is kept in vain, neither way.
   if (!isQuiet(facts, unfinishedJobs)) return 'unknown';
   const kept = minNodes - rules.maxMinNodes;
-  const price = size?.pricePerHourUsd ?? null;
+  // What low-priority nodes cost is not listed.
+  const price = facts.dedicated ? (size?.pricePerHourUsd ?? null) : null;
   const usdPerMonth = price === null ? null : kept * price * hoursPerMonth;
   const cost = usdPerMonth === null ? 'at a price that is not known' : `for ${usdText(usdPerMonth)} a month`;
   const advice = facts.dedicated ? ' Low-priority nodes cost a fraction where work may be interrupted.' : '';

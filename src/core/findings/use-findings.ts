@@ -6,12 +6,15 @@ import { timeText } from '../explain/time-text.ts';
 import type { Policy } from '../policy/types.ts';
 import { broken, type RuleResult } from './rule.ts';
 
-/** `verdict` null: it does not run. */
-export function stalledJobFinding(verdict: ActivityVerdict | null, rules: Policy['job']): RuleResult {
+/** `verdict` null: it does not run. `readable` false: its jobs could not be read, and so nobody knows whether one ended. */
+export function stalledJobFinding(
+  verdict: ActivityVerdict | null,
+  readable: boolean,
+  rules: Policy['job'],
+): RuleResult {
   if (verdict === null) return 'kept';
   const { stalledJobs } = verdict.evidence;
-  const blind = verdict.activity === 'unknown' && verdict.reason === 'keep.unknown.jobs';
-  if (stalledJobs.length === 0) return blind ? 'unknown' : 'kept';
+  if (stalledJobs.length === 0) return readable ? 'kept' : 'unknown';
   const jobs = stalledJobs.slice(0, 5).join(', ');
   const more = stalledJobs.length > 5 ? ` and ${stalledJobs.length - 5} more` : '';
   return broken(

@@ -61,7 +61,7 @@ export function lookAtInstance(
     'owner.gone': ownerFinding(compute, owner?.state ?? 'unknown'),
     'instance.forgotten': forgottenFinding(compute, policy.forgotten, by.now),
     'image.outdated': imageFinding(compute, policy.images, by.now),
-    'job.stalled': stalledJobFinding(judgement.verdict, policy.job),
+    'job.stalled': stalledJobFinding(judgement.verdict, instance.jobs.ok, policy.job),
     'job.gpu-idle': gpuIdleFinding(
       instance.observation.gpuIdle,
       !running || (instance.jobs.ok && instance.metrics.ok && instance.size !== null),

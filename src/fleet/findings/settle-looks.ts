@@ -89,7 +89,8 @@ async function withRemedy(
   if (isOff && record.notice !== null && record.notice.doneAt === null) await dropRepair(ledger, about.ref);
   if (record.fixedAt !== null) return record;
   if (!cluster.mayRepair) return { ...record, notice: null };
-  if (accepted) return record;
+  // When the date has passed it is told again, and its notice with it: nothing is done about it sooner.
+  if (accepted) return record.notice?.doneAt === null ? { ...record, notice: null } : record;
   const notice = nextNotice(record, toldNow ? by.now : null, cluster.quiet, by.now);
   const waiting = { ...record, notice };
   const { warnMs } = by.policy.policy.idle;

@@ -1,8 +1,9 @@
 import { hasRunningJob } from './compute-jobs.ts';
 import { scaleSettingsOf } from './inner-properties.ts';
-import { mergeDeep, type JsonObject } from './json.ts';
+import { isObject, type Json, mergeDeep, type JsonObject } from './json.ts';
 import { isRunning } from './state-machine.ts';
 import type { ComputeRecord } from './compute-record.ts';
+import type { ClusterSpec } from './world-spec.ts';
 
 /** Azure writes seven digits and an offset in `createdOn` and `modifiedOn`. */
 const longTime = (at: number): string => new Date(at).toISOString().replace('Z', '0000+00:00');
@@ -22,6 +23,14 @@ export function nodesOf(record: ComputeRecord, now: number): { idle: number; run
   return { running, idle: scaledDown ? Math.min(idle, Math.max(0, cluster.minNodes - running)) : idle };
 }
 
+/** What the world says of a row's own words holds, too: it may leave out what live rows leave out. */
+function scaleNow(record: ComputeRecord, cluster: ClusterSpec): Json {
+  const given = record.inner['scaleSettings'];
+  if (given === null) return null;
+  const saysMinimum = !isObject(given) || given['minNodeCount'] !== null;
+  return { ...scaleSettingsOf(cluster), ...(saysMinimum ? {} : { minNodeCount: null }) };
+}
+
 function clusterNow(record: ComputeRecord, now: number): JsonObject {
   const cluster = record.cluster;
   if (cluster === null) return {};
@@ -29,19 +38,22 @@ function clusterNow(record: ComputeRecord, now: number): JsonObject {
   const leaving =
     record.patchedAt !== null && now < record.patchedAt + cluster.scaleDownAfterMs && idle > cluster.minNodes;
   return {
-    scaleSettings: scaleSettingsOf(cluster),
+    scaleSettings: scaleNow(record, cluster),
     allocationState: leaving ? 'Resizing' : 'Steady',
     allocationStateTransitionTime: new Date(record.patchedAt ?? record.createdAt).toISOString(),
     currentNodeCount: idle + running,
     targetNodeCount: leaving ? Math.max(cluster.minNodes, running) : idle + running,
-    nodeStateCounts: {
-      preparingNodeCount: 0,
-      runningNodeCount: running,
-      idleNodeCount: idle,
-      unusableNodeCount: 0,
-      leavingNodeCount: 0,
-      preemptedNodeCount: 0,
-    },
+    nodeStateCounts:
+      record.inner['nodeStateCounts'] !== undefined
+        ? record.inner['nodeStateCounts']
+        : {
+            preparingNodeCount: 0,
+            runningNodeCount: running,
+            idleNodeCount: idle,
+            unusableNodeCount: 0,
+            leavingNodeCount: 0,
+            preemptedNodeCount: 0,
+          },
   };
 }
 
