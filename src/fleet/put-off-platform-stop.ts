@@ -1,9 +1,6 @@
 import { backstopStep, earliestPlatformStop } from '../core/findings/backstop.ts';
-import type { Compute } from '../core/computes.ts';
 import { timeText } from '../core/explain/time-text.ts';
 import type { ComputeRef } from '../core/ids.ts';
-import { policyFor } from '../core/policy/policy-for.ts';
-import type { ComputePolicy } from '../core/policy/types.ts';
 import { readBackstop } from '../ledger/backstops.ts';
 import { isHalted } from '../ledger/flags.ts';
 import { readObservation } from '../ledger/observations.ts';
@@ -11,8 +8,7 @@ import { faultOf } from './fault-of.ts';
 import { writeIdleShutdown } from './findings/write-idle-shutdown.ts';
 import type { Flow } from './flow.ts';
 import { policiesForStop } from './policies-for-stop.ts';
-import { subjectOf } from './subject-of.ts';
-import { readTeams } from './teams.ts';
+import { statedPolicies } from './stated-policies.ts';
 
 /**
  * Puts the platform's idle shutdown off where Lamplighter set it and its time could come before a snooze is over: at the
@@ -38,7 +34,7 @@ export async function putOffPlatformStop(
     const got = await flow.ports.computes.get(ref);
     if (!got.ok) return notice(faultOf(got).message);
     const policies = await policiesForStop(flow);
-    const stated = await policiesOf(flow, got.value, policies);
+    const stated = await statedPolicies(flow, got.value, policies);
     const { applies } = await readObservation(ledger, ref);
     const other = [...stated.map(({ mode }) => mode), applies?.mode ?? 'observe'].find(
       (mode) => mode !== 'enforce',
@@ -61,20 +57,4 @@ export async function putOffPlatformStop(
   } catch (thrown) {
     return notice(faultOf(thrown).message);
   }
-}
-
-async function policiesOf(
-  flow: Flow,
-  compute: Compute,
-  policies: Awaited<ReturnType<typeof policiesForStop>>,
-): Promise<readonly ComputePolicy[]> {
-  const { clock, sizes } = flow.ports;
-  const known = await sizes.list(compute.ref.subscriptionId, compute.location);
-  const size = known.ok ? (known.value.get(compute.vmSize?.toLowerCase() ?? '') ?? null) : null;
-  const teams = await readTeams(
-    flow,
-    policies.map(({ policy }) => policy),
-  );
-  const subject = subjectOf({ compute, size }, teams);
-  return policies.map(({ policy, hash }) => policyFor(policy, hash, subject, clock.now()));
 }

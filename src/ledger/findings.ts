@@ -6,7 +6,7 @@ import {
   type FindingRecord,
   type RemedyNotice,
 } from '../core/findings/types.ts';
-import { shortHash, type WorkspaceRef } from '../core/ids.ts';
+import { type ObjectId, shortHash, type WorkspaceRef } from '../core/ids.ts';
 import type { FindingCode } from '../core/policy/codes.ts';
 import type { QuotaScope } from '../core/policy/types.ts';
 import type { Ledger, LedgerRow, LedgerWrite } from '../ports/ledger.ts';
@@ -38,11 +38,24 @@ const codec = z
     fix: text,
     usdPerMonth: z.number().nullable().default(null),
     remedy: z
-      .object({
-        kind: z.literal('scale'),
-        minNodes: z.number().nullable().default(null),
-        scaleDownAfterMs: z.number().nullable().default(null),
-      })
+      .discriminatedUnion('kind', [
+        z.object({
+          kind: z.literal('scale'),
+          minNodes: z.number().nullable().default(null),
+          scaleDownAfterMs: z.number().nullable().default(null),
+        }),
+        z.object({ kind: z.literal('delete'), createdAt: timeCodec }),
+      ])
+      .nullable()
+      .catch(null),
+    manager: z
+      .string()
+      .transform((value) => value as ObjectId)
+      .nullable()
+      .default(null),
+    // A consent that cannot be read is none.
+    consent: z
+      .object({ by: personCodec, at: timeCodec, until: timeCodec, createdAt: timeCodec })
       .nullable()
       .catch(null),
     raisedAt: timeCodec,
@@ -129,7 +142,7 @@ const isWorthWriting = (record: FindingRecord, before: FindingRecord | undefined
 
 /**
  * Writes the findings of one partition: those that are over leave the open ones and are kept for 90 days. An acceptance
- * that was written since `before` was read is kept: it is read again where something is written.
+ * or a consent that was written since `before` was read is kept: it is read again where something is written.
  */
 export async function writeFindings(
   ledger: Ledger,
@@ -165,7 +178,7 @@ async function withNewestAcceptance(
   const row = await ledger.get('findings', partition, openRow(record));
   const stored = row === null ? null : decode(row).record;
   if (stored === null || stored.findingId !== record.findingId) return record;
-  return { ...record, accepted: stored.accepted };
+  return { ...record, accepted: stored.accepted, consent: stored.consent ?? null };
 }
 
 /** `false`: it was changed in between. */

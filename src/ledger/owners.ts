@@ -11,6 +11,8 @@ export type OwnerState = {
   readonly objectId: ObjectId;
   readonly state: 'there' | 'gone' | 'unknown';
   readonly name: string | null;
+  /** Who stands above them, as far as the directory still knew. */
+  readonly managerId: ObjectId | null;
   readonly checkedAt: number;
 };
 
@@ -19,9 +21,16 @@ const codec = z
     objectId: z.string(),
     state: z.enum(['there', 'gone', 'unknown']).catch('unknown'),
     name: z.string().nullable().default(null),
+    managerId: z.string().nullable().default(null),
     checkedAt: timeCodec,
   })
-  .transform((value): OwnerState => ({ ...value, objectId: value.objectId as ObjectId }));
+  .transform(
+    (value): OwnerState => ({
+      ...value,
+      objectId: value.objectId as ObjectId,
+      managerId: value.managerId as ObjectId | null,
+    }),
+  );
 const rowOf = (objectId: ObjectId): string => `w-${objectId}`;
 const keptMs = 60 * dayMs;
 

@@ -8,7 +8,7 @@ export type RuleResult = Omit<Finding, 'code' | 'about' | 'owner'> | 'kept' | 'u
 export const broken = (
   sentence: string,
   fix: string,
-  more: Partial<Pick<Finding, 'usdPerMonth' | 'remedy'>> = {},
+  more: Partial<Pick<Finding, 'usdPerMonth' | 'remedy' | 'manager'>> = {},
 ): RuleResult => ({ sentence, fix, usdPerMonth: null, remedy: null, ...more });
 
 /** Puts the results of a subject's rules together. */

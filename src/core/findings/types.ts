@@ -1,5 +1,5 @@
 import type { Person } from '../computes.ts';
-import { computeKey, type ComputeRef } from '../ids.ts';
+import { computeKey, type ComputeRef, type ObjectId } from '../ids.ts';
 import type { FindingCode } from '../policy/codes.ts';
 import type { QuotaGroup } from '../quota/types.ts';
 
@@ -9,10 +9,25 @@ export type FindingAbout =
   | { readonly kind: 'group'; readonly group: QuotaGroup };
 
 /** What Lamplighter may do about it where the policy lets it. */
-export type Remedy = {
+export type Remedy = ScaleRemedy | DeleteRemedy;
+export type ScaleRemedy = {
   readonly kind: 'scale';
   readonly minNodes: number | null;
   readonly scaleDownAfterMs: number | null;
+};
+/** Only ever with somebody's consent. */
+export type DeleteRemedy = {
+  readonly kind: 'delete';
+  /** When it was created: another machine under the same name is another machine. */
+  readonly createdAt: number;
+};
+
+/** Somebody's word that one machine may be deleted: that very machine, while it stays off. */
+export type Consent = {
+  readonly by: Person;
+  readonly at: number;
+  readonly until: number;
+  readonly createdAt: number;
 };
 
 /** A rule that is broken, as one look sees it. */
@@ -28,6 +43,8 @@ export type Finding = {
   readonly usdPerMonth: number | null;
   /** Null: there is none, or the policy does not allow it. */
   readonly remedy: Remedy | null;
+  /** Of an owner who is gone: who stands in for them. */
+  readonly manager?: ObjectId | null;
 };
 
 export type Acceptance = {
@@ -51,6 +68,8 @@ export type FindingRecord = Finding & {
   readonly fixedToldAt: number | null;
   /** The notice of its remedy; null: none was given. */
   readonly notice: RemedyNotice | null;
+  /** Null: nobody consented, or not any more. */
+  readonly consent?: Consent | null;
 };
 
 export type RemedyNotice = {

@@ -3,9 +3,11 @@ import type { Compute } from '../computes.ts';
 import { standingCost } from '../cost/stopped-cost.ts';
 import { durationText } from '../explain/duration-text.ts';
 import { timeText } from '../explain/time-text.ts';
+import type { ObjectId } from '../ids.ts';
 import type { Policy } from '../policy/types.ts';
 import { innerOf, memberOf, membersOf, textMember } from './arm-properties.ts';
 import { broken, type RuleResult } from './rule.ts';
+import type { Remedy } from './types.ts';
 
 /** `diskFreeMegabytes` null: nobody measured it lately, as on a machine that is off. */
 export function diskFinding(diskFreeMegabytes: number | null, rules: Policy['disk']): RuleResult {
@@ -19,13 +21,24 @@ export function diskFinding(diskFreeMegabytes: number | null, rules: Policy['dis
 }
 
 /** `owner`: whether the account behind it is there still; `unknown` where the directory does not say. */
-export function ownerFinding(compute: Compute, owner: 'there' | 'gone' | 'unknown'): RuleResult {
+export function ownerFinding(
+  compute: Compute,
+  owner: 'there' | 'gone' | 'unknown',
+  rules: Policy['owners'],
+  manager: ObjectId | null = null,
+): RuleResult {
+  const remedy = rules.deleteAfterMs === null ? null : deleteRemedy(compute);
+  const withConsent =
+    remedy === null || rules.deleteAfterMs === null
+      ? ''
+      : ` ${durationText(rules.deleteAfterMs)} after it was found, Lamplighter deletes it if the manager or an admin consents.`;
   if (compute.owner === null) {
     return innerOf(compute) === null
       ? 'unknown'
       : broken(
           'Nobody owns it: Azure names neither an assigned user nor a creator.',
-          'Find out whose it is, or delete it.',
+          `Find out whose it is, or delete it.${withConsent}`,
+          { remedy },
         );
   }
   if (owner === 'unknown') return 'unknown';
@@ -33,12 +46,17 @@ export function ownerFinding(compute: Compute, owner: 'there' | 'gone' | 'unknow
   const name = compute.owner.name ?? compute.owner.objectId;
   return broken(
     `Its owner ${name} is gone: the account is disabled or deleted.`,
-    'Let the manager save what is needed from the file share, then delete it.',
+    `Let the manager save what is needed from the file share, then delete it.${withConsent}`,
+    { remedy, manager },
   );
 }
 
+/** What is off, and of which Azure says when it was created, so that it cannot be taken for another. */
+const deleteRemedy = ({ state, createdAt }: Compute): Remedy | null =>
+  state?.toLowerCase() === 'stopped' && createdAt !== null ? { kind: 'delete', createdAt } : null;
+
 /** Since when the instance has been stopped; null: it is not, or that is not known. */
-const stoppedSince = ({ state, lastOperation }: Compute): number | null =>
+export const stoppedSince = ({ state, lastOperation }: Compute): number | null =>
   state?.toLowerCase() === 'stopped' && lastOperation?.name.toLowerCase() === 'stop'
     ? lastOperation.at
     : null;
@@ -50,10 +68,11 @@ export function forgottenFinding(compute: Compute, rules: Policy['forgotten'], n
   if (sinceAt === null) return 'unknown';
   if (now - sinceAt <= rules.stoppedForMs) return 'kept';
   const cost = standingCost({ diskPerMonth: null, publicIpPerHour: null, loadBalancerPerHour: null }, null);
+  const remedy = rules.remedy === 'delete' ? deleteRemedy(compute) : null;
   return broken(
     `It has been stopped for ${durationText(now - sinceAt)}, since ${timeText(sinceAt)}, and keeps its quota; ${cost.unpriced.join(', ')} are billed all the while.`,
-    'Delete it if nobody needs it: files on the share stay, packages and files on its own disk go.',
-    { usdPerMonth: cost.usdPerMonth },
+    `Delete it if nobody needs it: files on the share stay, packages and files on its own disk go.${remedy === null ? '' : ' Lamplighter does it if its owner or an admin consents.'}`,
+    { usdPerMonth: cost.usdPerMonth, remedy },
   );
 }
 

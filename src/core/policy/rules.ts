@@ -104,6 +104,15 @@ function maxUptimeFaults(policy: Policy): RuleFault[] {
   });
 }
 
+/** Only what is off is deleted: a policy that leaves machines of gone owners running cannot mean to delete them. */
+function ownerFaults({ owners }: Policy): RuleFault[] {
+  if (owners.deleteAfterMs === null || owners.gone === 'stop') return [];
+  const message =
+    `deleteAfter is ${formatDuration(owners.deleteAfterMs)} while gone is report, ` +
+    'expected gone: stop, since only what is stopped is ever deleted';
+  return [{ path: ['owners', 'deleteAfter'], message, about: ['owners'] }];
+}
+
 /** The rules across settings that a policy breaks: with any of them it is refused. */
 export const ruleFaults = (policy: Policy): readonly RuleFault[] => [
   ...timingFaults(policy),
@@ -112,4 +121,5 @@ export const ruleFaults = (policy: Policy): readonly RuleFault[] => [
   ...quotaFaults(policy),
   ...approvalFaults(policy),
   ...maxUptimeFaults(policy),
+  ...ownerFaults(policy),
 ];

@@ -204,7 +204,14 @@ export const policySchema = z.strictObject({
     { maxMinNodes: count, maxScaleDownAfter: duration, remedy: z.enum(['report', 'repair']) },
     { maxMinNodes: 0, maxScaleDownAfter: '30m', remedy: 'report' },
   ),
-  forgotten: section({ stoppedFor: positiveDuration }, { stoppedFor: '30d' }),
+  forgotten: section(
+    { stoppedFor: positiveDuration, remedy: z.enum(['report', 'delete']) },
+    { stoppedFor: '30d', remedy: 'report' },
+  ),
+  owners: section(
+    { gone: z.enum(['report', 'stop']), deleteAfter: positiveDuration.nullable() },
+    { gone: 'report', deleteAfter: null },
+  ),
   images: section({ maxAge: positiveDuration }, { maxAge: '90d' }),
   disk: section({ lowBelowGigabytes: amount }, { lowBelowGigabytes: 5 }),
   reportsOnly: section({ after: positiveDuration }, { after: '14d' }),

@@ -175,7 +175,15 @@ export type Policy = {
     readonly maxScaleDownAfterMs: number;
     readonly remedy: 'report' | 'repair';
   };
-  readonly forgotten: { readonly stoppedForMs: number };
+  /** `delete`: with consent of its owner or an admin. */
+  readonly forgotten: { readonly stoppedForMs: number; readonly remedy: 'report' | 'delete' };
+  /** Owners whose account is disabled or gone. */
+  readonly owners: {
+    /** `stop`: what is idle of theirs is stopped through the two looks. */
+    readonly gone: 'report' | 'stop';
+    /** So long after that was found, it may be deleted with consent of the manager or an admin; null: never. */
+    readonly deleteAfterMs: number | null;
+  };
   readonly images: { readonly maxAgeMs: number };
   readonly disk: { readonly lowBelowGigabytes: number };
   readonly reportsOnly: { readonly afterMs: number };

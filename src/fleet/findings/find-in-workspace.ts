@@ -12,6 +12,7 @@ import { fewAtATime, inParallel } from '../in-parallel.ts';
 import type { Judgement } from '../judge.ts';
 import { getSingly } from '../list-workspace.ts';
 import type { InstanceReadings, WorkspaceReadings } from '../readings.ts';
+import { deleteWithConsent } from './delete-with-consent.ts';
 import type { FindBy } from './find-by.ts';
 import { keepBackstop } from './keep-backstop.ts';
 import { lookAtInstance } from './look-at-instance.ts';
@@ -116,6 +117,8 @@ export async function findInWorkspace(
     ...lookAtGone(open, readings),
   ];
   await settleLooks(flow, readings.ref, looks, open, others.clusters, by);
+
+  await deleteWithConsent(flow, readings, watched, by);
 
   const backstops = await readBackstops(ledger, readings.ref);
   for (const { instance, judgement } of watched) {

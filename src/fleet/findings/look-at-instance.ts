@@ -58,7 +58,7 @@ export function lookAtInstance(
     ...networkFindings(compute, rules.network, carriesAnyRequest(compute.tags)),
     'platform.idle-shutdown': platformFinding(compute),
     'disk.low': diskFinding(running ? diskFreeOf(instance, by.now) : null, policy.disk),
-    'owner.gone': ownerFinding(compute, owner?.state ?? 'unknown'),
+    'owner.gone': ownerFinding(compute, owner?.state ?? 'unknown', policy.owners, owner?.managerId ?? null),
     'instance.forgotten': forgottenFinding(compute, policy.forgotten, by.now),
     'image.outdated': imageFinding(compute, policy.images, by.now),
     'job.stalled': stalledJobFinding(judgement.verdict, instance.jobs.ok, policy.job),

@@ -13,13 +13,24 @@ const askedEveryMs: Readonly<Record<OwnerState['state'], number>> = {
 /** The directory is asked for the rest at the next sweeps. */
 const askedAtOnce = 200;
 
-async function ask(flow: Flow, objectId: ObjectId, now: number): Promise<OwnerState> {
+/** Asks the directory. Of a deleted account it knows no manager any more: then the one it named before stands. */
+export async function askForOwner(
+  flow: Flow,
+  objectId: ObjectId,
+  before: OwnerState | undefined,
+): Promise<OwnerState> {
   const { directory } = flow.ports;
   const answer = await directory.person(objectId).catch(() => null);
-  const known = { objectId, checkedAt: now };
-  if (answer === null) return { ...known, state: 'unknown', name: null };
-  if (answer.ok) return { ...known, state: answer.value.enabled ? 'there' : 'gone', name: answer.value.name };
-  return { ...known, state: answer.kind === 'missing' ? 'gone' : 'unknown', name: null };
+  const known = {
+    objectId,
+    checkedAt: flow.ports.clock.now(),
+    name: before?.name ?? null,
+    managerId: before?.managerId ?? null,
+  };
+  if (answer === null) return { ...known, state: 'unknown' };
+  if (!answer.ok) return { ...known, state: answer.kind === 'missing' ? 'gone' : 'unknown' };
+  const { enabled, name, managerId } = answer.value;
+  return { ...known, state: enabled ? 'there' : 'gone', name, managerId: managerId ?? known.managerId };
 }
 
 /** Whether the owners' accounts are there still, asked of the directory now and then. */
@@ -35,7 +46,7 @@ export async function ownerStates(
     return state === undefined || now - state.checkedAt >= askedEveryMs[state.state];
   });
   const asked = await inParallel(due.slice(0, askedAtOnce), fewAtATime, (objectId) =>
-    ask(flow, objectId, now),
+    askForOwner(flow, objectId, known.get(objectId)),
   );
   if (asked.length > 0) await writeOwners(flow.ports.ledger, workspace, asked);
   for (const state of asked) known.set(state.objectId, state);

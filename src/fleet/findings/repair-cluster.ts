@@ -1,7 +1,7 @@
 import type { Reading } from '../../core/activity/types.ts';
 import type { Compute, Job, VmSize } from '../../core/computes.ts';
 import { durationText } from '../../core/explain/duration-text.ts';
-import type { FindingRecord, Remedy, RemedyNotice } from '../../core/findings/types.ts';
+import type { FindingRecord, RemedyNotice, ScaleRemedy } from '../../core/findings/types.ts';
 import type { ComputeRef } from '../../core/ids.ts';
 import { policyFor } from '../../core/policy/policy-for.ts';
 import { isHalted } from '../../ledger/flags.ts';
@@ -31,7 +31,7 @@ export function mayRepair(
 }
 
 /** What somebody who is told of the finding has to know of its remedy. */
-export function noticeText(remedy: Remedy, warnMs: number): string {
+export function noticeText(remedy: ScaleRemedy, warnMs: number): string {
   const what =
     remedy.minNodes === null
       ? `its idle time before scale-down to ${durationText(remedy.scaleDownAfterMs ?? 0)}`
@@ -83,12 +83,12 @@ export async function repairCluster(
     flow,
     policies.map(({ policy }) => policy),
   );
-  let remedy: Remedy | null = null;
+  let remedy: ScaleRemedy | null = null;
   for (const policy of policies) {
     if (!mayRepair(got.value, size, policy, teams, clock.now())) return null;
     const { look, quiet } = lookAtCluster(got.value, size, jobs, { policy, teams });
     const finding = look.broken.find((one) => one.code === code);
-    if (!quiet || finding === undefined || finding.remedy === null) return null;
+    if (!quiet || finding === undefined || finding.remedy?.kind !== 'scale') return null;
     // Of two policies the first is the one in force.
     remedy ??= finding.remedy;
   }

@@ -21,7 +21,7 @@ export type ClusterCase = {
 /** A finding whose remedy nobody was told of yet is told again, with the notice. */
 function withNotice(step: LifeStep, cluster: ClusterCase | undefined, warnMs: number): LifeStep {
   const { record, tell } = step;
-  if (record.remedy === null || cluster?.mayRepair !== true || record.notice !== null) return step;
+  if (record.remedy?.kind !== 'scale' || cluster?.mayRepair !== true || record.notice !== null) return step;
   if (tell === 'fixed' || record.fixedAt !== null) return step;
   const accepted = record.accepted !== null && record.seenAt < record.accepted.until;
   if (accepted) return step;
@@ -82,7 +82,7 @@ async function withRemedy(
 ): Promise<FindingRecord> {
   const { ledger } = flow.ports;
   const { about, remedy } = record;
-  if (about.kind !== 'compute' || remedy === null || cluster === undefined) return record;
+  if (about.kind !== 'compute' || remedy?.kind !== 'scale' || cluster === undefined) return record;
   const accepted = record.accepted !== null && by.now < record.accepted.until;
   const isOff = record.fixedAt !== null || !cluster.mayRepair || accepted;
   // What we repaired ourselves goes on counting for a while.

@@ -2,6 +2,7 @@ import { told, type LifeStep } from '../../core/findings/life.ts';
 import { titleOfFinding } from '../../core/findings/title.ts';
 import type { FindingRecord } from '../../core/findings/types.ts';
 import type { Person } from '../../core/computes.ts';
+import { timeText } from '../../core/explain/time-text.ts';
 import { usdText } from '../../core/cost/money.ts';
 import type { FindingCode } from '../../core/policy/codes.ts';
 import { shortHash } from '../../core/ids.ts';
@@ -13,6 +14,11 @@ const subjectOf = ({ about }: FindingRecord): string =>
 
 /** One finding in the words of a message. */
 function textOf({ record, tell }: LifeStep): string {
+  const { consent = null, notice } = record;
+  if (tell === 'fixed' && consent !== null && notice?.doneAt != null) {
+    const by = consent.by.name ?? consent.by.objectId;
+    return `${subjectOf(record)} is deleted, as ${by} consented on ${timeText(consent.at)}: files on the workspace share stay, its OS disk, /tmp and installed packages are gone, its quota is free.`;
+  }
   if (tell === 'fixed') return `${subjectOf(record)}: ${titleOfFinding(record.code)} is fixed.`;
   const cost = record.usdPerMonth === null ? '' : ` It costs ${usdText(record.usdPerMonth)} a month.`;
   return `${subjectOf(record)}: ${record.sentence}${cost} ${record.fix}`;
@@ -26,6 +32,24 @@ const forAdmins: ReadonlySet<FindingCode> = new Set<FindingCode>(['platform.idle
 
 const personFor = ({ record }: LifeStep): Person | null => (forAdmins.has(record.code) ? null : record.owner);
 const recipientOf = (step: LifeStep): string => personFor(step)?.objectId ?? 'admins';
+
+/** Of machines whose owner is gone their manager is told beside the admins; that admins know counts. */
+async function tellManagers(flow: Flow, steps: readonly LifeStep[]): Promise<void> {
+  for (const step of steps) {
+    const { record, tell } = step;
+    const { about, manager = null } = record;
+    if (manager === null || about.kind !== 'compute') continue;
+    await deliver(flow, {
+      id: `manager-${record.findingId}-${tell ?? ''}-${record.tellings}`,
+      kind: 'finding',
+      to: { objectId: manager, name: null },
+      compute: about.ref,
+      title: `${subjectOf(record)}: ${titleOfFinding(record.code)}`,
+      sentence: textOf(step),
+      links: [{ label: 'Open Lamplighter', path: '/' }],
+    });
+  }
+}
 
 /**
  * Tells what is to be told, to each person once, however many findings there are; admins of what is nobody's. Returns the
@@ -61,6 +85,7 @@ export async function tellFindings(
     });
     delivered.set(recipient, delivery.accepted);
   }
+  await tellManagers(flow, toTell);
   const now = flow.ports.clock.now();
   return steps.map((step) => told(step, delivered.get(recipientOf(step)) ?? false, now));
 }

@@ -130,6 +130,7 @@ async function performed(stage: Stage, scene: DeedScene, timed: TimedDeed): Prom
       return { action: 'fate.event', ...done(sentence) };
     }
     case 'accept':
+    case 'consent':
       return { action: personal(deed.do), ...(await atTheDoor(stage, scene, timed, deed)) };
   }
 }
@@ -154,7 +155,7 @@ async function atTheDoor(
   stage: Stage,
   scene: DeedScene,
   { index }: TimedDeed,
-  deed: Extract<Deed, { do: 'snooze' | 'regret' | 'halt' | 'resume' | 'release' | 'accept' }>,
+  deed: Extract<Deed, { do: 'snooze' | 'regret' | 'halt' | 'resume' | 'release' | 'accept' | 'consent' }>,
 ): Promise<DeedOutcome> {
   const { by } = deed;
   const send = (method: 'GET' | 'POST', path: string, body?: object, creates = false): Promise<DoorAnswer> =>
@@ -178,6 +179,22 @@ async function atTheDoor(
       const until = new Date(deed.until).toISOString();
       const answer = await send('POST', '/api/findings/accept', { findingId: open.findingId, until });
       return answered(answer, `${by} accepts ${deed.finding} until ${until}.`);
+    }
+    case 'consent': {
+      const { finding, compute, until, withdraw } = deed;
+      const open = stage.findings.of(finding, deed).findLast(({ fixedAt }) => fixedAt === null);
+      if (open === undefined) return refused(`There is no open finding ${finding} about ${compute}.`);
+      const { findingId } = open;
+      if (withdraw) {
+        const answer = await send('POST', '/api/findings/consent-withdrawal', { findingId });
+        return answered(answer, `${by} takes the consent to delete ${compute} back.`);
+      }
+      const answer = await send('POST', '/api/findings/consent', {
+        findingId,
+        compute,
+        ...(until === null ? {} : { until: new Date(until).toISOString() }),
+      });
+      return answered(answer, `${by} consents that ${compute} is deleted.`);
     }
     case 'snooze':
     case 'regret': {

@@ -239,7 +239,9 @@ export class Simulation {
   #noteDetach({ method, path }: AzureCall, accepted: boolean): void {
     const { stage } = this;
     const write = stage.azure.writes.at(-1);
-    if (method !== 'DELETE' || !accepted || write?.operation !== 'detach') return;
+    if (method !== 'DELETE' || !accepted) return;
+    if (write?.operation === 'delete') this.#noteDeletion(path);
+    if (write?.operation !== 'detach') return;
     const key = keyOf(path);
     const there = stage.azure.compute(path);
     // What somebody made in between is known by its name as long as it is there; from now on it is not.
@@ -254,6 +256,17 @@ export class Simulation {
       action: 'azure.detach-accepted',
       reason: '',
       sentence: 'Azure accepted the detach.',
+    });
+  }
+
+  #noteDeletion(path: string): void {
+    const { stage } = this;
+    this.acts.push({ act: 'deleted', key: keyOf(path), at: stage.now, reason: null });
+    stage.timeline.add(stage.now, {
+      compute: stage.azure.compute(path)?.name ?? path,
+      action: 'azure.delete-accepted',
+      reason: '',
+      sentence: 'Azure accepted the deletion.',
     });
   }
 

@@ -38,6 +38,8 @@ export const supportedFeatures: ReadonlySet<Feature> = new Set<Feature>([
   'world.cluster',
   'world.disk',
   'do.accept',
+  'do.consent',
+  'expect.deleted',
   'expect.finding',
   'expect.patched',
 ]);

@@ -21,8 +21,28 @@ export const findingView = z.object({
   told: z.number().int().meta({ description: 'How many times somebody was told' }),
   accepted: z.object({ until: instant, by: z.string(), why: z.string().nullable() }).nullable(),
   fixedAt: instant.nullable(),
+  deletion: z
+    .object({
+      consent: z.object({ by: person, at: instant, until: instant }).nullable(),
+      askedAt: instant.nullable().meta({ description: 'When Azure was asked to delete it' }),
+      failure: z.string().nullable(),
+    })
+    .nullable()
+    .meta({ description: 'What consent may bring about; null: Lamplighter deletes nothing for it' }),
 });
 export type FindingView = z.infer<typeof findingView>;
+
+function deletionOf({ remedy, consent = null, notice }: FindingRecord): FindingView['deletion'] {
+  if (remedy?.kind !== 'delete') return null;
+  return {
+    consent:
+      consent === null
+        ? null
+        : { by: consent.by, at: instantOf(consent.at), until: instantOf(consent.until) },
+    askedAt: instantOrNull(notice?.triedAt),
+    failure: notice?.failure ?? null,
+  };
+}
 
 export function findingViewOf(record: FindingRecord, now: number): FindingView {
   const { about, accepted, fixedAt } = record;
@@ -44,5 +64,6 @@ export function findingViewOf(record: FindingRecord, now: number): FindingView {
     accepted:
       accepted === null ? null : { until: instantOf(accepted.until), by: accepted.by, why: accepted.why },
     fixedAt: instantOrNull(fixedAt),
+    deletion: deletionOf(record),
   };
 }

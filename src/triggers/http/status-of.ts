@@ -27,6 +27,7 @@ const byCode: Readonly<Record<string, number>> = {
   'after-job.mode-off': 409,
   'after-job.kept': 409,
   'compute.not-running': 409,
+  'finding.no-remedy': 409,
   'approval.own-request': 403,
   'approval.no-role': 403,
   'link.other-person': 403,

@@ -75,6 +75,8 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpEnrolmentEnd',
       'httpEnrolmentRead',
       'httpFindingsAccept',
+      'httpFindingsConsent',
+      'httpFindingsConsentWithdraw',
       'httpFindingsList',
       'httpHalt',
       'httpHaltRead',

@@ -127,6 +127,9 @@ const rows: readonly Row[] = [
   ['clusters: { remedy: fix }', 1, 'clusters.remedy', /report \| repair/],
   ['disk: { lowBelowGigabytes: -1 }', 1, 'disk.lowBelowGigabytes', /not negative/],
   ['forgotten: { stoppedFor: never }', 1, 'forgotten.stoppedFor', /duration/],
+  ['forgotten: { remedy: remove }', 1, 'forgotten.remedy', /report/],
+  ['owners: { deleteAfter: 30d }', 1, 'owners.deleteAfter', /expected gone: stop/],
+  ['owners: { gone: delete }', 1, 'owners.gone', /stop/],
   ['platform: { idleShutdown: off }', 1, 'platform.idleShutdown', /audit, or \{ backstopAfter/],
   // Settings that cannot work together
   [

@@ -107,6 +107,13 @@ export const deedSchemas = {
   resume: deed('resume', { by }),
   release: deed('release', { by }),
   regret: deed('regret', { ...compute, by }),
+  consent: deed('consent', {
+    ...compute,
+    finding: z.enum(findingCodes),
+    until: until.optional(),
+    withdraw: z.boolean().prefault(false),
+    by,
+  }),
   accept: deed('accept', { finding: z.enum(findingCodes), ...subject, until, by }),
 } as const;
 export type DeedWord = keyof typeof deedSchemas;

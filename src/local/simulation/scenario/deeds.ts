@@ -179,6 +179,10 @@ export function toDeed(deed: ReadDeed, startAt: number, policy: ScenarioPolicy |
       return { do: deed.do, by: deed.by };
     case 'regret':
       return { do: 'regret', ...placed(deed), by: deed.by };
+    case 'consent': {
+      const { finding, withdraw, by } = deed;
+      return { do: 'consent', ...placed(deed), finding, until: deed.until ?? null, withdraw, by };
+    }
     case 'accept':
       return {
         do: 'accept',

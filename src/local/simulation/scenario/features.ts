@@ -48,6 +48,7 @@ export const features = [
   'do.release',
   'do.regret',
   'do.accept',
+  'do.consent',
   'expect.stopped',
   'expect.warned',
   'expect.started',

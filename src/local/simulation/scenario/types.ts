@@ -126,6 +126,14 @@ export type Deed =
   | { readonly do: 'halt' | 'resume' | 'release'; readonly by: string }
   | ({ readonly do: 'regret'; readonly by: string } & ComputeName)
   | ({
+      readonly do: 'consent';
+      readonly finding: FindingCode;
+      /** Null: as long as the product takes it for. */
+      readonly until: number | null;
+      readonly withdraw: boolean;
+      readonly by: string;
+    } & ComputeName)
+  | ({
       readonly do: 'accept';
       readonly finding: FindingCode;
       readonly until: number;
