@@ -3,6 +3,7 @@ import type { Decision } from '../core/idle/types.ts';
 import { warningFate, type WarningFate } from '../core/idle/warning-fate.ts';
 import { readHalt } from '../ledger/flags.ts';
 import type { StoredWarning } from '../ledger/warnings.ts';
+import { goneOwnerNow } from './findings/gone-owners.ts';
 import type { Flow } from './flow.ts';
 import { judge, openWarningOf } from './judge.ts';
 import type { ComputeLook } from './look-at-compute.ts';
@@ -25,6 +26,11 @@ export async function decideAgain(
   );
   const halt = await readHalt(ledger);
   const open = openWarningOf(stored.warning);
+  const gone = await goneOwnerNow(
+    flow,
+    look.readings,
+    policies.map(({ policy }) => policy),
+  );
   const budgets = await Promise.all(policies.map((policy) => readUsedUpBudgets(flow, policy)));
   const verdicts = policies.map((policy, index) => {
     const by = {
@@ -34,6 +40,7 @@ export async function decideAgain(
       halt,
       tally: look.tally,
       budgets: budgets[index] ?? null,
+      goneOwners: gone,
     };
     const { decision } = judge(look.readings, by);
     return { decision: stuckInStopping ? pushedAgain(decision, stored) : decision };

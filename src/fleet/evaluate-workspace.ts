@@ -10,6 +10,7 @@ import type { BlindSpot } from '../ledger/sweeps.ts';
 import type { Decision } from '../core/idle/types.ts';
 import { askOwner } from './ask-owner.ts';
 import type { JudgedInstance } from './findings/find-in-workspace.ts';
+import { goneOwners } from './findings/gone-owners.ts';
 import type { Flow } from './flow.ts';
 import { isFallenBack, judge, type JudgeBy } from './judge.ts';
 import { isBlind, nextObservation } from './next-observation.ts';
@@ -49,8 +50,9 @@ export async function evaluateWorkspace(
   const { now } = by;
   const starts = startsAnything(by.policy.policy, now) ? await readStarts(ledger, readings.ref) : null;
   const isOverBudget = budgetGuard(flow, by.policy.policy);
+  const gone = await goneOwners(flow, readings.ref, readings.instances, by.policy.policy, now);
   const judging = readings.instances.map(async (instance) => {
-    const judgeBy = { ...by, tally: readings.tally };
+    const judgeBy = { ...by, tally: readings.tally, goneOwners: gone };
     const judgement = judge(instance, judgeBy);
     const weighed = weighInstance(instance, judgement, now);
     const past = { saving: instance.saving?.saving ?? null, starts: starts?.get(instance.row) ?? [] };

@@ -3,6 +3,7 @@ import type { ActivityVerdict } from '../core/activity/types.ts';
 import { decide } from '../core/idle/decide.ts';
 import { fallsBack } from '../core/idle/regret.ts';
 import type { Decision, OpenWarning } from '../core/idle/types.ts';
+import type { ObjectId } from '../core/ids.ts';
 import { policyFor } from '../core/policy/policy-for.ts';
 import type { ComputePolicy, Policy } from '../core/policy/types.ts';
 import { type ExceededBudget, exceededBudgetOf, type StopBudgets } from '../core/quota/stop-budgets.ts';
@@ -25,6 +26,8 @@ export type JudgeBy = {
   readonly halt: Halt | null;
   /** Null: no budget of the policy stops anything. */
   readonly budgets: BudgetsOfPolicy | null;
+  /** Owners whose account is surely disabled or gone; left out where the policy stops nothing of theirs. */
+  readonly goneOwners?: ReadonlySet<ObjectId>;
   readonly tally: Tally;
 };
 export type Judgement = {
@@ -107,6 +110,11 @@ export function judge(readings: InstanceReadings, by: JudgeBy): Judgement {
     halt: by.halt?.halted === true ? { by: by.halt.by, why: by.halt.why } : null,
     openWarnings: readings.warnings.flatMap(({ warning }) => openWarningOf(warning) ?? []),
     stopAfterJob: wish === null ? null : { ...wish, activity: afterJob },
+    ownerGone:
+      isJudged &&
+      by.policy.policy.owners.gone === 'stop' &&
+      compute.owner !== null &&
+      by.goneOwners?.has(compute.owner.objectId) === true,
     budget: isJudged ? usedUpBudget(readings, by.budgets) : null,
     scheduledStops: isJudged ? judgedClaims(readings, by.policy.policy, subject, by.now, assess) : [],
     lapsedWarning:

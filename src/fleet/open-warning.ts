@@ -13,7 +13,8 @@ import { insertWarning, readOpenWarning, replaceWarning, type StoredWarning } fr
 import type { StopInput } from '../workflows/stop.ts';
 import type { Flow } from './flow.ts';
 import { linkFor } from './link-for.ts';
-import { alertOnce, deliver, pagePathOf } from './tell.ts';
+import { deliverAboutWarning, readerOf } from './deliver-about-warning.ts';
+import { alertOnce, pagePathOf } from './tell.ts';
 import { endWarningWith, findClosedWarning } from './withdraw-warning.ts';
 
 export type OpenedWarning =
@@ -105,10 +106,9 @@ async function send(flow: Flow, stored: StoredWarning, decision: Decision): Prom
   // Never before the schedule's own time; who could not be told in time keeps the whole time of the warning.
   const stopDueAt = Math.max(now + warning.warnMs, warning.schedule?.stopAt ?? 0);
   const announced: Decision = { ...decision, at: now, stopDueAt };
-  const delivery = await deliver(flow, {
+  const delivery = await deliverAboutWarning(flow, warning, {
     id: `warning-${warning.warningId}`,
     kind: 'warning',
-    to: warning.owner,
     compute: warning.ref,
     title: `${warning.ref.compute} will be stopped`,
     sentence: explain(announced),
@@ -118,7 +118,7 @@ async function send(flow: Flow, stored: StoredWarning, decision: Decision): Prom
         otherwise: `${pagePathOf(warning.ref)}&do=snooze`,
         action: 'keep',
         subject: { kind: 'compute', ref: warning.ref, of: warning.warningId },
-        person: warning.owner?.objectId ?? null,
+        person: readerOf(warning)?.objectId ?? null,
         expiresAt: stopDueAt,
       }),
       { label: 'Why?', path: pagePathOf(warning.ref) },

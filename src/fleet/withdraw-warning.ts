@@ -10,7 +10,8 @@ import {
 import type { Message } from '../ports/notifier.ts';
 import type { Flow } from './flow.ts';
 import { linkFor, longestLinkMs } from './link-for.ts';
-import { deliver, pagePathOf } from './tell.ts';
+import { deliverAboutWarning, readerOf } from './deliver-about-warning.ts';
+import { pagePathOf } from './tell.ts';
 
 const titles: Readonly<Record<WarningOutcome, string>> = {
   withdrawn: 'Not stopped',
@@ -33,7 +34,7 @@ function afterStop(flow: Flow, closed: ClosedWarning): Message['links'] {
   const about = {
     otherwise: pagePathOf(closed.ref),
     subject: { kind: 'compute', ref: closed.ref, of: closed.warningId },
-    person: closed.owner?.objectId ?? null,
+    person: readerOf(closed)?.objectId ?? null,
     expiresAt: closed.closedAt + longestLinkMs,
   } as const;
   return [
@@ -48,10 +49,9 @@ function afterStop(flow: Flow, closed: ClosedWarning): Message['links'] {
  */
 export async function tellEnd(flow: Flow, closed: ClosedWarning): Promise<boolean> {
   if (closed.tell === null || closed.toldAt !== null) return true;
-  const delivery = await deliver(flow, {
+  const delivery = await deliverAboutWarning(flow, closed, {
     id: `${kinds[closed.outcome]}-${closed.warningId}`,
     kind: kinds[closed.outcome],
-    to: closed.owner,
     compute: closed.ref,
     title: `${closed.ref.compute}: ${titles[closed.outcome]}`,
     sentence: closed.tell,

@@ -159,11 +159,20 @@ export const instance: fc.Arbitrary<Instance> = fc
     reports: someReports,
     idleDueAt: fc.option(dueAt),
     uptimeDueAt: fc.option(dueAt),
+    quietDueAt: fc.option(dueAt),
+    ownerGone: oneIn(4),
+    overBudget: oneIn(4),
     halted: oneIn(20),
     snoozed: oneIn(20),
   })
   .map((world) => {
     const openWarnings = [
+      ...(world.quietDueAt === null
+        ? []
+        : [
+            idleWarning({ warningId: 'w3', reason: 'warn.budget', stopDueAt: world.quietDueAt }),
+            idleWarning({ warningId: 'w4', reason: 'warn.owner-gone', stopDueAt: world.quietDueAt }),
+          ]),
       ...(world.idleDueAt === null ? [] : [idleWarning({ stopDueAt: world.idleDueAt })]),
       ...(world.uptimeDueAt === null
         ? []
@@ -195,6 +204,8 @@ export const instance: fc.Arbitrary<Instance> = fc
         halt: world.halted ? { by: null, why: null } : null,
         openWarnings,
         lapsedWarning: null,
+        ownerGone: world.ownerGone,
+        budget: world.overBudget ? { of: 'ada', spentUsd: 12, limitUsd: 10 } : null,
       },
     };
   });

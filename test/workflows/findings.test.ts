@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { FindingRecord } from '../../src/core/findings/types.ts';
 import { releaseBatch } from '../../src/fleet/release-batch.ts';
 import { listFindings } from '../../src/fleet/findings/list-findings.ts';
-import type { ComputeSpec, WorldSpec } from '../../src/local/azure/index.ts';
+import { type ComputeSpec, objectIdOf, type WorldSpec } from '../../src/local/azure/index.ts';
 import {
   at,
   enforce,
@@ -104,6 +104,32 @@ describe('rules about instances', () => {
         ['owner.gone', 'ci-odd'],
       ]),
     );
+  });
+});
+
+describe('what an owner leaves who is gone', () => {
+  it('is told to the admins and the manager, the warning of its stop too, and never to the owner', async () => {
+    world = await fleetWorld([idle('ci-odd', { user: 'eve' })], {
+      policy: enforce('owners: { gone: stop }\n'),
+      users: [{ name: 'ada' }, { name: 'mia' }, { name: 'eve', enabled: false, manager: 'mia' }],
+    });
+    await world.runTo(at(0, 40));
+    const readers = (kind: 'warning' | 'stopped') =>
+      world.told(kind).map(({ to }) => to?.objectId ?? 'admins');
+    expect(readers('warning')).toEqual(['admins', objectIdOf('mia')]);
+    expect(readers('stopped')).toEqual(['admins', objectIdOf('mia')]);
+    const gone = world.told('finding').filter(({ sentence }) => sentence.includes('eve is gone'));
+    expect(gone.map(({ to }) => to?.objectId ?? 'admins')).toEqual(['admins', objectIdOf('mia')]);
+  });
+
+  it('runs on where the directory does not say, or says that they are back', async () => {
+    world = await fleetWorld([idle('ci-odd', { user: 'eve' })], {
+      policy: enforce('idle: { enabled: false }\nowners: { gone: stop }\n'),
+      users: [{ name: 'ada' }, { name: 'eve' }],
+    });
+    await world.runTo(at(1));
+    expect(writes('stop')).toEqual([]);
+    expect(world.told('warning')).toEqual([]);
   });
 });
 

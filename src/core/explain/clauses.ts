@@ -80,6 +80,11 @@ export function wouldClause(decision: Decision): string {
 
 function ruleClause(would: WarnReason | StopReason, decision: Decision, facts: Decision['facts']): string {
   switch (would) {
+    case 'warn.owner-gone':
+    case 'stop.owner-gone': {
+      const duration = facts.idleForMs === undefined ? 'idle' : `idle for ${durationText(facts.idleForMs)}`;
+      return `${duration}${bracketed([limitText(facts.idleAfterMs)])}, and ${ownerClause(decision)}`;
+    }
     case 'warn.idle':
     case 'stop.idle': {
       const duration = facts.idleForMs === undefined ? 'idle' : `idle for ${durationText(facts.idleForMs)}`;
@@ -117,6 +122,12 @@ export function budgetClause({ facts }: Decision): string {
     return 'its budget is used up';
   const numbers = `${usdText(spentUsd)} of ${usdText(budgetUsd)} this month, at list prices`;
   return `its budget is used up (${plainText(budgetOf)} has used ${numbers})`;
+}
+
+/** `its owner ada is gone (the account is disabled or deleted)`. */
+export function ownerClause({ owner }: Decision): string {
+  const name = owner === null ? '' : ` ${plainText(owner.name ?? owner.objectId)}`;
+  return `its owner${name} is gone (the account is disabled or deleted)`;
 }
 
 export const scheduleName = ({ schedule }: Decision['facts']): string =>

@@ -3,6 +3,7 @@ import {
   budgetClause,
   jobEndedClause,
   lostAndKept,
+  ownerClause,
   quietClause,
   scheduleCondition,
   scheduledUse,
@@ -38,6 +39,10 @@ export function explain(decision: Decision, options: ExplainOptions = {}): strin
       return `${capital(jobEndedClause(decision))}, with ${quietClause(decision)}, so it stops ${stopsAt} unless it is used or snoozed before${cost}.`;
     case 'stop.job-ended':
       return `Stops now${warned}: ${jobEndedClause(decision)}, with ${quietClause(decision)}${cost}.`;
+    case 'warn.owner-gone':
+      return `${capital(ownerClause(decision))}; it is idle, with ${quietClause(decision)}, so it stops ${stopsAt} unless it is used or snoozed before${cost}.`;
+    case 'stop.owner-gone':
+      return `Stops now${warned}: ${ownerClause(decision)}; it is idle, with ${quietClause(decision)}${cost}.`;
     case 'warn.budget':
       return `${capital(budgetClause(decision))}; it is idle, with ${quietClause(decision)}, so it stops ${stopsAt} unless it is used or snoozed before${cost}.`;
     case 'stop.budget':

@@ -8,5 +8,7 @@ export function explainWithdrawal(of: WarnReason, decision: Decision): string {
   const sentence = explain(decision);
   if (of === 'warn.job-ended' && decision.facts.usedAfterJob === true)
     return sentence.replace(/\.$/, ', and the wish to stop it after its job is over.');
+  if (of === 'warn.owner-gone' && isAboutUse)
+    return sentence.replace(/\.$/, ', and its owner is not known to be gone any more.');
   return lifted ? sentence.replace(/\.$/, ', and its budget is no longer used up.') : sentence;
 }

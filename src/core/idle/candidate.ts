@@ -4,7 +4,7 @@ import type { DecisionInput, JudgedClaim, OpenWarning, WarnReason } from './type
 
 /** What a rule asks for, before halt, mode and brakes have their say. */
 export type Candidate = {
-  readonly rule: 'idle' | 'job-ended' | 'budget' | 'schedule' | 'max-uptime';
+  readonly rule: 'owner-gone' | 'idle' | 'job-ended' | 'budget' | 'schedule' | 'max-uptime';
   readonly action: 'warn' | 'stop';
   readonly stopDueAt: number;
   readonly warnedAt: number | null;
@@ -13,6 +13,13 @@ export type Candidate = {
   readonly idleSinceAt: number;
   readonly verdict: ActivityVerdict;
 };
+
+/** Rules that ask for the idleness of the idle rule, and so keep the time of their own warning. */
+const quietRules: ReadonlySet<Candidate['rule']> = new Set<Candidate['rule']>([
+  'owner-gone',
+  'idle',
+  'budget',
+]);
 
 type Bid = Pick<Candidate, 'rule' | 'action' | 'stopDueAt' | 'warnedAt'>;
 
@@ -25,7 +32,7 @@ export type Weighed = {
 };
 
 /**
- * Of the rules the one that stops first speaks; at the same moment, in the order idleness, budget, schedule,
+ * Of the rules the one that stops first speaks; at the same moment, in the order owner gone, idleness, budget, schedule,
  * maximum uptime. An idle instance of a group without money is so stopped as an idle one; the budget speaks where the idle
  * rule is off. A person's wish speaks first of all where the mode lets nothing else act.
  * `inGrace`: only what a schedule has announced goes on.
@@ -37,17 +44,19 @@ export function weighRules(input: DecisionInput, inGrace: boolean): Weighed {
   if (verdict === null) return { candidate: null, claim: null, rules: [] };
   const byIdle = inGrace ? null : idleBid(input, verdict, openOf(input, 'warn.idle'));
   const byWish = inGrace ? null : wishBid(input, openOf(input, 'warn.job-ended'));
+  const byOwner = inGrace ? null : ownerBid(input, verdict, openOf(input, 'warn.owner-gone'));
   const byBudget = inGrace ? null : budgetBid(input, verdict, openOf(input, 'warn.budget'));
   const byUptime = inGrace ? null : uptimeBid(input, verdict, openOf(input, 'warn.max-uptime'));
 
   const rules: WarnReason[] = [];
+  if (byOwner !== null) rules.push('warn.owner-gone');
   if (byIdle !== null) rules.push('warn.idle');
   if (byWish !== null) rules.push('warn.job-ended');
   if (byBudget !== null) rules.push('warn.budget');
   if (bySchedule !== null && holdsWarning(input, bySchedule)) rules.push('warn.schedule');
   if (byUptime !== null) rules.push('warn.max-uptime');
 
-  const own = soonest([byWish, byIdle, byBudget, bySchedule?.bid ?? null, byUptime]);
+  const own = soonest([byWish, byOwner, byIdle, byBudget, bySchedule?.bid ?? null, byUptime]);
   const first = byWish !== null && input.policy.mode !== 'enforce' ? byWish : own;
   if (first === null) return { candidate: null, claim, rules };
   const judged = judgedBy(first.rule, input, claim) ?? verdict;
@@ -57,7 +66,8 @@ export function weighRules(input: DecisionInput, inGrace: boolean): Weighed {
       ? quietSinceAt
       : Math.min(
           quietSinceAt,
-          openOf(input, first.rule === 'budget' ? 'warn.budget' : 'warn.idle')?.idleSinceAt ?? quietSinceAt,
+          openOf(input, quietRules.has(first.rule) ? `warn.${first.rule}` : 'warn.idle')?.idleSinceAt ??
+            quietSinceAt,
         );
   return { candidate: { ...first, rules, idleSinceAt, verdict: judged }, claim, rules };
 }
@@ -100,6 +110,12 @@ function idleBid(input: DecisionInput, verdict: ActivityVerdict, open: OpenWarni
   const { idle } = input.policy;
   if (!idle.enabled || !isIdleLongEnough(input, verdict)) return null;
   return bid('idle', input.now, open, open?.stopDueAt ?? input.now + idle.warnMs);
+}
+
+/** What is idle of an owner who is gone is stopped, also where the idle rule is off: nobody is left to ask for it. */
+function ownerBid(input: DecisionInput, verdict: ActivityVerdict, open: OpenWarning | undefined): Bid | null {
+  if (input.ownerGone !== true || !isIdleLongEnough(input, verdict)) return null;
+  return bid('owner-gone', input.now, open, open?.stopDueAt ?? input.now + input.policy.idle.warnMs);
 }
 
 /** A used-up budget stops what is idle, also where the idle rule is off; what is in use or not known goes on costing. */

@@ -6,13 +6,20 @@ import type { ExceededBudget } from '../quota/stop-budgets.ts';
 import type { ScheduledStop, StopClaim } from '../schedule/stop-claims.ts';
 
 export const warnReasons = [
+  'warn.owner-gone',
   'warn.idle',
   'warn.job-ended',
   'warn.budget',
   'warn.schedule',
   'warn.max-uptime',
 ] as const;
-export type StopReason = 'stop.idle' | 'stop.job-ended' | 'stop.budget' | 'stop.schedule' | 'stop.max-uptime';
+export type StopReason =
+  | 'stop.owner-gone'
+  | 'stop.idle'
+  | 'stop.job-ended'
+  | 'stop.budget'
+  | 'stop.schedule'
+  | 'stop.max-uptime';
 export type WarnReason = (typeof warnReasons)[number];
 export type StartReason = 'start.schedule';
 export type KeepReason =
@@ -96,6 +103,8 @@ export type DecisionInput = {
   readonly budget?: ExceededBudget | null;
   /** The wish that holds, if one does. */
   readonly stopAfterJob?: JudgedWish | null;
+  /** Its owner's account is disabled or gone, and the policy stops what is idle of theirs. */
+  readonly ownerGone?: boolean;
   /** The last one, where it was neither active nor restarted since. */
   readonly lapsedWarning: LapsedWarning | null;
 };

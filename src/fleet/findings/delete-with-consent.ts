@@ -81,9 +81,8 @@ function notBeforeAt({ code, raisedAt }: FindingRecord, policy: Policy): number 
 /** Everything anew: the machine itself, its jobs, its owner's account, snooze, halt and every policy that has a say. */
 async function secondLook(flow: Flow, ref: ComputeRef, record: WithConsent): Promise<DeletionHeld | null> {
   const { ledger, clock, computes, jobs } = flow.ports;
-  const unread = (message: string): DeletionHeld => ({ kind: 'waits', why: message });
   const got = await computes.get(ref);
-  if (!got.ok) return unread(faultOf(got).message);
+  if (!got.ok) return { kind: 'waits', why: faultOf(got).message };
   const compute = got.value;
   const listed = await jobs.listUnfinished(ref);
   const own = listed.ok ? (jobsByCompute(listed.value).get(ref.compute.toLowerCase()) ?? []) : null;

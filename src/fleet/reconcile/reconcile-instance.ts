@@ -2,6 +2,7 @@ import type { ComputeRef } from '../../core/ids.ts';
 import { recordDecision } from '../../ledger/decisions.ts';
 import { readHalt } from '../../ledger/flags.ts';
 import { findAtInstance } from '../findings/find-at-compute.ts';
+import { goneOwnerNow } from '../findings/gone-owners.ts';
 import type { Flow } from '../flow.ts';
 import { stopInstanceId } from '../ids.ts';
 import { judge } from '../judge.ts';
@@ -35,7 +36,16 @@ export async function reconcileInstance(
     readHalt(ledger),
     readUsedUpBudgets(flow, policy),
   ]);
-  const judgement = judge(look.readings, { now, policy, teams, halt, budgets, tally: look.tally });
+  const goneOwners = await goneOwnerNow(flow, look.readings, [policy.policy]);
+  const judgement = judge(look.readings, {
+    now,
+    policy,
+    teams,
+    halt,
+    budgets,
+    goneOwners,
+    tally: look.tally,
+  });
   if (judgement.policy.mode === 'off') return { kind: 'done', outcome: 'off' };
   await findAtInstance(flow, look.readings, judgement, { now, policy, teams, halt, budgets, sweepId: null });
   // What could not be read is no news.

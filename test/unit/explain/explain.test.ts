@@ -129,6 +129,18 @@ const table: readonly (readonly [ReasonCode, string, Decision, string])[] = [
     `Stops now, as announced at 2026-03-01 12:05 UTC, running for 5 d 2 h (limit 5 d) and idle: ${keptAndLost}`,
   ],
   [
+    'warn.owner-gone',
+    'whose idle time is over',
+    decisionOf({ ownerGone: true }),
+    `Its owner Ada is gone (the account is disabled or deleted); it is idle, with no job and no CPU or network activity for 60 min (limit 60 min; CPU at most 0.4 % in 60 of 60 samples; notebooks that wait on something elsewhere are not seen), so it stops at 12:35 UTC unless it is used or snoozed before: ${keptAndLost}`,
+  ],
+  [
+    'stop.owner-gone',
+    'announced',
+    decisionOf({ ownerGone: true, openWarnings: [idleWarning({ reason: 'warn.owner-gone' })] }),
+    `Stops now, as announced at 11:35 UTC: its owner Ada is gone (the account is disabled or deleted); it is idle, with no job and no CPU or network activity for 60 min (limit 60 min; CPU at most 0.4 % in 60 of 60 samples; notebooks that wait on something elsewhere are not seen): ${keptAndLost}`,
+  ],
+  [
     'warn.budget',
     'with the idle rule off',
     scheduled({ budget }),
@@ -419,11 +431,13 @@ describe('the sentence of', () => {
     // A record, so that the compiler asks for every new code.
     const all: Record<ReasonCode, true> = {
       'start.schedule': true,
+      'stop.owner-gone': true,
       'stop.idle': true,
       'stop.budget': true,
       'stop.job-ended': true,
       'stop.schedule': true,
       'stop.max-uptime': true,
+      'warn.owner-gone': true,
       'warn.idle': true,
       'warn.budget': true,
       'warn.job-ended': true,

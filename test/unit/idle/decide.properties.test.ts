@@ -171,7 +171,9 @@ describe('of every instance', () => {
           const quiet =
             assessActivity(world.activity).idleForMs >= afterMs &&
             (startedAt === null || now - ingestionDelayMs - startedAt >= afterMs);
-          return announced && world.policy.mode === 'enforce' && (quiet || decision.reason !== 'stop.idle');
+          return (
+            announced && world.policy.mode === 'enforce' && (quiet || decision.reason === 'stop.max-uptime')
+          );
         }),
         runs,
       ),

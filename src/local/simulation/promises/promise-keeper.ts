@@ -141,7 +141,7 @@ export class PromiseKeeper {
     if (message.kind !== 'warning' || message.compute === null) return;
     const { warnings, ledger, now } = this.#stage;
     const key = computeKey(message.compute);
-    const warning = warnings.get(message.id.replace(/^warning-/, ''));
+    const warning = warnings.get(message.id.replace(/^warning-|-manager$/g, ''));
     const decision = await readDecision(ledger, message.compute);
     const recorded = decision?.action === 'warn' || decision?.reason === 'keep.warning-undelivered';
     if (warning === undefined || !recorded) {

@@ -6,6 +6,7 @@ import type { StopCall } from './stop-call.ts';
 type Check = (call: StopCall) => string | null;
 
 const needsIdleness = ({ decision }: StopCall): boolean =>
+  decision?.reason === 'stop.owner-gone' ||
   decision?.reason === 'stop.idle' ||
   decision?.reason === 'stop.budget' ||
   decision?.reason === 'stop.schedule';

@@ -27,13 +27,9 @@ const acceptance = z.strictObject({
 const consent = z.strictObject({
   findingId: z.string().min(1).max(64),
   compute: z.string().min(1).max(100).meta({ description: 'The name of the machine, once more' }),
-  until: z
-    .string()
-    .max(40)
-    .optional()
-    .meta({
-      description: 'A date (the end of that day, UTC) or an instant within 30 days; left out: 7 days',
-    }),
+  until: z.string().max(40).optional().meta({
+    description: 'A date (the end of that day, UTC) or an instant within 30 days; left out: 7 days',
+  }),
 });
 const withdrawal = z.strictObject({ findingId: z.string().min(1).max(64) });
 
