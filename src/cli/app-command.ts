@@ -1,4 +1,5 @@
 import { type ArgsDef, type CommandDef, defineCommand, type ParsedArgs } from 'citty';
+import { readSettingsFile } from './azure/settings-file.ts';
 import type { CommandHelp, HelpfulMeta } from './command-meta.ts';
 import type { AppDoor } from './door/app-door.ts';
 import { openDoor } from './door/open-door.ts';
@@ -10,6 +11,11 @@ const ways = {
     type: 'string',
     valueHint: 'ID',
     description: 'Whom tokens are made for (or LAMPLIGHTER_AUDIENCE); LAMPLIGHTER_TOKEN holds a token itself',
+  },
+  settings: {
+    type: 'string',
+    valueHint: 'FILE',
+    description: 'A file with these LAMPLIGHTER_* settings as NAME=value lines',
   },
   json: { type: 'boolean', description: 'JSON with a formatVersion instead of text, faults on stderr too' },
 } as const satisfies ArgsDef;
@@ -40,6 +46,8 @@ export function appCommand<const Args extends ArgsDef>(shape: AppCommand<Args>):
     args: { ...args, ...ways } as ArgsDef,
     run: async (context) => {
       const surroundings = context.data as Surroundings;
+      const { settings } = context.args;
+      const file = typeof settings === 'string' ? readSettingsFile(settings) : {};
       const given = context.args as ParsedArgs<Args & typeof ways>;
       return act({
         args: given,
@@ -49,7 +57,7 @@ export function appCommand<const Args extends ArgsDef>(shape: AppCommand<Args>):
             url: context.args['url'],
             audience: context.args['audience'],
           },
-          surroundings.environment,
+          { ...surroundings.environment, ...file },
         ),
         surroundings,
         say: (value, text) =>

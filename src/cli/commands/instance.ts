@@ -25,7 +25,7 @@ const waitExits = {
 
 const list = appCommand({
   name: 'list',
-  description: 'Your instances with state, latest decision and why',
+  description: 'Your instances as the latest sweep saw them: state, decision and why',
   args: {
     all: { type: 'boolean', description: 'Everybody’s (admins only)' },
     workspace: { type: 'string', valueHint: 'NAME', description: 'Only those of this workspace' },
@@ -43,7 +43,7 @@ const list = appCommand({
     });
     const wanted = args.state?.toLowerCase();
     const computes = found.filter(({ state }) => wanted === undefined || state?.toLowerCase() === wanted);
-    say({ computes }, () => instanceTable(computes, surroundings.look));
+    say({ computes }, () => instanceTable(computes, args.all === true, surroundings.look));
     if (args.json !== true) await tellNoneOfYours(door, surroundings, args, computes.length, found.length);
     return 0;
   },

@@ -19,13 +19,18 @@ const actionOf = ({ decision, snooze }: ComputeView): Cell => ({
   colour: colours[decision.action],
 });
 
-/** One row an instance. */
-export const instanceTable = (computes: readonly ComputeView[], look: Look): string =>
+const shortestId = 8;
+/** A person without a name is told from others by the beginning of the object id. */
+const ownerText = ({ owner }: ComputeView): string =>
+  owner === null ? '–' : (owner.name ?? `${owner.objectId.slice(0, shortestId)}…`);
+
+/** One row an instance; whose it is where they are not all one's own. */
+export const instanceTable = (computes: readonly ComputeView[], ofAll: boolean, look: Look): string =>
   table(
     [
       { title: 'INSTANCE' },
       { title: 'WORKSPACE' },
-      { title: 'OWNER' },
+      ...(ofAll ? [{ title: 'OWNER' }] : []),
       { title: 'SIZE' },
       { title: 'STATE' },
       { title: '$/H', align: 'right' },
@@ -35,8 +40,8 @@ export const instanceTable = (computes: readonly ComputeView[], look: Look): str
     computes.map((one) => [
       one.compute,
       one.workspace,
-      one.owner?.name ?? one.owner?.objectId ?? '–',
-      one.vmSize ?? '–',
+      ...(ofAll ? [ownerText(one)] : []),
+      one.vmSize?.replace(/^standard_/i, '') ?? '–',
       one.state ?? '–',
       one.pricePerHourUsd === null ? '–' : one.pricePerHourUsd.toFixed(2),
       actionOf(one),

@@ -15,7 +15,7 @@ import type { RunFlags } from './flags.ts';
 import { type LocalApp, openLocalApp } from './local-app.ts';
 import { type LocalAzure, startLocalAzure } from './local-azure.ts';
 import type { Narrator } from './narrator.ts';
-import { openStateFolder } from './state-folder.ts';
+import { openStateFolder, type StateFolder } from './state-folder.ts';
 import { writeSettings } from './write-settings.ts';
 import { startTableEmulator } from './table-emulator.ts';
 
@@ -48,23 +48,44 @@ function policyFileOf(flags: RunFlags): string {
 }
 
 type Running = Pick<LocalApp, 'url' | 'functions' | 'settings'> &
-  Pick<LocalAzure, 'azure' | 'signInLink'> & { readonly settingsFile: string };
+  Pick<LocalAzure, 'azure' | 'signInLink'> &
+  Pick<StateFolder, 'settingsFile' | 'userSettingsFile'>;
+
+function shown(file: string): string {
+  const near = relative(process.cwd(), file);
+  return near.startsWith('..') ? file : near;
+}
+
+/** What to type beside a run, for whoever has typed nothing of it yet. */
+function tellCommandLine(narrator: Narrator, { settingsFile, userSettingsFile }: Running): void {
+  narrator.line();
+  narrator.line('In another terminal, as Helen:  . ' + shown(settingsFile));
+  narrator.line('  npx lamplighter instance list --all');
+  narrator.line('  npx lamplighter plan');
+  narrator.line('or as Priya:                    . ' + shown(userSettingsFile));
+  narrator.line('  npx lamplighter instance list');
+  narrator.line('  npx lamplighter snooze ci-priya-dev --for 2h');
+  narrator.line('  npx lamplighter --help says what else there is.');
+}
 
 async function tell(
-  { url, functions, settings, azure, signInLink, settingsFile }: Running,
+  running: Running,
   flags: RunFlags,
   narrator: Narrator,
   clock: RealClock,
   signal: AbortSignal,
 ): Promise<void> {
-  const shown = new Date(clock.now()).toISOString().slice(0, 16);
+  const { url, functions, settings, azure, signInLink } = running;
+  const time = new Date(clock.now()).toISOString().slice(0, 16);
   narrator.line(`Lamplighter on ${url}, ${functions} functions, against a simulated Azure.`);
-  narrator.line(`The clock shows ${shown} UTC and runs ${flags.factor} times as fast.`);
+  narrator.line(`The clock shows ${time} UTC and runs ${flags.factor} times as fast.`);
   narrator.line();
 
   const pollMs = pollEveryMs(flags.factor);
   const token = await azure.userToken('helen', { roles: ['Lamplighter.Admin'] });
-  writeSettings(settingsFile, { ...settings, LAMPLIGHTER_URL: url, LAMPLIGHTER_TOKEN: token });
+  writeSettings(running.settingsFile, { ...settings, LAMPLIGHTER_URL: url, LAMPLIGHTER_TOKEN: token });
+  const userToken = await azure.userToken('priya', { roles: ['Lamplighter.User'] });
+  writeSettings(running.userSettingsFile, { LAMPLIGHTER_URL: url, LAMPLIGHTER_TOKEN: userToken });
   const client = appClient(url, token);
   const sweep = await sweepNow(client, randomUUID(), pollMs, signal);
   if (sweep === null) return;
@@ -75,10 +96,7 @@ async function tell(
   narrator.line();
   narrator.line(`Dashboard, signed in as Helen (admin): ${signInLink('helen')}`);
   narrator.line(`Dashboard, signed in as Priya:         ${signInLink('priya')}`);
-  if (!flags.once) {
-    const file = relative(process.cwd(), settingsFile);
-    narrator.line(`At a command line beside this one:     npx lamplighter plan --settings ${file}`);
-  }
+  if (!flags.once) tellCommandLine(narrator, running);
   narrator.line();
   narrator.line(flags.once ? 'What happens next:' : 'What happens next (Ctrl-C ends):');
   await follow(client, narrator, computes, pollMs, (now) => signal.aborted || (flags.once && isSettled(now)));
@@ -131,8 +149,7 @@ export async function run(flags: RunFlags, narrator: Narrator, signal: AbortSign
       narrator.line('Going on where the last run was cut off (--fresh begins anew).');
 
     ended = false;
-    const { settingsFile } = state;
-    await tell({ ...app, azure, signInLink, settingsFile }, flags, narrator, clock, signal);
+    await tell({ ...app, ...state, azure, signInLink }, flags, narrator, clock, signal);
     ended = true;
   } finally {
     clearInterval(saving);

@@ -21,6 +21,8 @@ export type StateFolder = {
   readonly tablesFolder: string;
   /** Settings for the command line, while the run goes on. */
   readonly settingsFile: string;
+  /** The way to the app as a data scientist, in the same form. */
+  readonly userSettingsFile: string;
   /** Seals links in messages: as lasting as the messages. */
   readonly linkKey: string;
   /** What the clock showed last in a run that did not end; null: there is none, and the folder is empty. */
@@ -82,6 +84,7 @@ export function openStateFolder(folder: string, fresh: boolean): StateFolder {
       'tables',
       'link.key',
       'settings.env',
+      'priya.env',
     ]) {
       rmSync(join(path, name), { recursive: true, force: true });
     }
@@ -94,6 +97,7 @@ export function openStateFolder(folder: string, fresh: boolean): StateFolder {
     timerFile: join(path, 'timers.json'),
     tablesFolder: join(path, 'tables'),
     settingsFile: join(path, 'settings.env'),
+    userSettingsFile: join(path, 'priya.env'),
     linkKey: keptKey(join(path, 'link.key')),
     resumeAt,
     save: (shownAt, ended) => replaceFile(runFile, JSON.stringify({ formatVersion: 1, ended, shownAt })),

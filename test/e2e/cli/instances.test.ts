@@ -1,4 +1,8 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { writeSettings } from '../../../src/local/run/write-settings.ts';
 import { type CliWorld, cliWorld, seenWorld as worldSeen } from '../../support/cli-world.ts';
 import { idle } from '../../support/fleet-world.ts';
 import { hour, minute, type ProvisionWorldOptions, startAt } from '../../support/provision-world.ts';
@@ -29,10 +33,10 @@ describe('lamplighter instance list', () => {
     const { code, out, err } = await world.lamplighter(['instance', 'list']);
     expect([code, err]).toEqual([0, '']);
     const lines = out.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^INSTANCE +WORKSPACE +OWNER +SIZE +STATE +\$\/H +VERDICT +WHY$/);
+    expect(lines[0]).toMatch(/^INSTANCE +WORKSPACE +SIZE +STATE +\$\/H +VERDICT +WHY$/);
     expect(lines).toHaveLength(5);
-    expect(lines[1]).toMatch(/^ci-ada +ws1 +ada +STANDARD_DS3_V2 +Running +\d\.\d\d +warn +No job /);
-    expect(lines[2]).toMatch(/^ci-ada-old +ws1 +ada +STANDARD_DS3_V2 +Stopped /);
+    expect(lines[1]).toMatch(/^ci-ada +ws1 +DS3_V2 +Running +\d\.\d\d +warn +No job /);
+    expect(lines[2]).toMatch(/^ci-ada-old +ws1 +DS3_V2 +Stopped /);
     const wide = await world.lamplighter(['instance', 'list'], { columns: 110 });
     expect(wide.out.split('\n').length).toBeGreaterThan(6);
     for (const line of wide.out.split('\n')) expect(line.length).toBeLessThanOrEqual(110);
@@ -41,7 +45,11 @@ describe('lamplighter instance list', () => {
   it('shows everybody’s to an admin alone, and says so to others', async () => {
     const world = await seenWorld();
     const all = await world.lamplighter(['instance', 'list', '--all'], { as: 'root' });
-    expect([all.err, all.out.includes('ci-bob')]).toEqual(['', true]);
+    expect([all.code, all.err, all.out]).toEqual([
+      0,
+      '',
+      expect.stringMatching(/^ci-bob +ws1 +bob +DS3_V2 /m),
+    ]);
     const user = await world.lamplighter(['instance', 'list', '--all']);
     expect(user.err).toBe('These are yours only: everybody’s are an admin’s to see.\n');
     expect(user.out).not.toContain('ci-bob');
@@ -226,5 +234,16 @@ describe('the way to the app', () => {
     expect([stale.code, stale.err.includes('az login')]).toEqual([1, true]);
     const wrong = await world.lamplighter([...list, '--url', 'lamp']);
     expect(wrong.code).toBe(1);
+  });
+
+  it('may stand in a file, as "npm start" writes it', async () => {
+    const world = await seenWorld();
+    const file = join(mkdtempSync(join(tmpdir(), 'lamplighter-cli-')), 'ada.env');
+    writeSettings(file, { LAMPLIGHTER_URL: world.url, LAMPLIGHTER_TOKEN: await world.tokenOf('ada') });
+    const nowhere = { LAMPLIGHTER_URL: 'http://127.0.0.1:9', LAMPLIGHTER_TOKEN: 'x.y.z' };
+    const { code, out } = await world.lamplighter(['instance', 'list', '--settings', file], { env: nowhere });
+    expect([code, out.includes('ci-ada')]).toEqual([0, true]);
+    const none = await world.lamplighter(['instance', 'list', '--settings', `${file}x`]);
+    expect([none.code, none.err.includes('cannot be read')]).toEqual([1, true]);
   });
 });
