@@ -7,6 +7,7 @@ import {
   shortHash,
   workspaceArmId,
   workspaceKey,
+  type WorkspaceRef,
 } from '../../core/ids.ts';
 import { secretLikeMembers } from '../../core/targets/attachment-body.ts';
 import { parseResourceIdFor } from '../../core/targets/attachment-resource.ts';
@@ -18,9 +19,11 @@ import {
   insertAttachmentRequest,
   isUnderWay,
 } from '../../ledger/attachment-requests.ts';
+import { listSeenWorkspaces } from '../../ledger/workspaces.ts';
 import { orchestrations } from '../../workflows/names.ts';
 import type { Flow } from '../flow.ts';
 import { type DurableStarter, startOrchestration } from '../start-orchestration.ts';
+import { Throttled } from '../throttled.ts';
 import { listWorkspacesInScope } from './list-fleet.ts';
 
 export type AttachAsked = {
@@ -63,10 +66,30 @@ function refuseSecrets(properties: Readonly<Record<string, unknown>>): void {
   );
 }
 
-async function workspaceOf(flow: Flow, nameOrId: string): Promise<Workspace> {
+async function listedNow(flow: Flow): ReturnType<typeof listWorkspacesInScope> {
+  try {
+    return await listWorkspacesInScope(flow);
+  } catch (thrown) {
+    if (!(thrown instanceof Throttled)) throw thrown;
+    return { workspaces: [], unread: [thrown.message] };
+  }
+}
+
+async function workspaceOf(
+  flow: Flow,
+  nameOrId: string,
+): Promise<Pick<Workspace, keyof WorkspaceRef | 'location'>> {
   const wanted = nameOrId.toLowerCase().replace(/\/+$/, '');
-  const { workspaces, unread } = await listWorkspacesInScope(flow);
-  const found = workspaces.filter(
+  const listed = await listedNow(flow);
+  // Whoever asks need not wait for Azure: what a sweep has seen is checked again before anything is done.
+  const seen = listed.unread.length === 0 ? [] : await listSeenWorkspaces(flow.ports.ledger);
+  const known = new Map<string, Pick<Workspace, keyof WorkspaceRef | 'location'>>([
+    ...seen
+      .filter(({ ref, location }) => location !== '' && inScope(flow.scope, ref))
+      .map(({ ref, location }) => [workspaceKey(ref), { ...ref, location }] as const),
+    ...listed.workspaces.map((one) => [workspaceKey(one), one] as const),
+  ]);
+  const found = [...known.values()].filter(
     (one) => one.workspace.toLowerCase() === wanted || workspaceKey(one) === wanted,
   );
   const [first] = found;
@@ -78,7 +101,7 @@ async function workspaceOf(flow: Flow, nameOrId: string): Promise<Workspace> {
       `Give one of the ARM ids: ${found.map(workspaceArmId).join(', ')}.`,
     );
   }
-  if (unread.length > 0) {
+  if (listed.unread.length > 0) {
     throw new LamplighterError('The workspaces cannot be listed right now.', {
       code: 'azure.unreadable',
       fault: 'azure',

@@ -19,11 +19,11 @@ const cardOf = (machineId: string): string =>
 /** The system and the network of a machine; what the world does not say is not to be read there. */
 function machineFacts(id: string, resource: ResourceSpec): JsonObject {
   return {
-    ...(resource.os === undefined
+    ...(resource.os === undefined && resource.image === undefined
       ? {}
       : {
           storageProfile: {
-            osDisk: { osType: resource.os },
+            ...(resource.os === undefined ? {} : { osDisk: { osType: resource.os } }),
             ...(resource.image === undefined
               ? {}
               : { imageReference: { publisher: 'Canonical', offer: resource.image, sku: '22_04-lts' } }),

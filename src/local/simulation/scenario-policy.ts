@@ -5,15 +5,16 @@ import type { Scenario, ScenarioPolicy } from './scenario/types.ts';
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** No glob; a GUID stays what it is. */
+const smallName = /^[-\w]+$/;
+
 /** A match may name a subscription by the small name that the file gives it; Azure knows its GUID alone. */
-function withGuids(value: unknown, small: ReadonlySet<string>, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((inner) => withGuids(inner, small, key));
+function withGuids(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((inner) => withGuids(inner, key));
   if (isMapping(value)) {
-    return Object.fromEntries(
-      Object.entries(value).map(([inner, held]) => [inner, withGuids(held, small, inner)]),
-    );
+    return Object.fromEntries(Object.entries(value).map(([inner, held]) => [inner, withGuids(held, inner)]));
   }
-  const isSmallName = key === 'subscription' && typeof value === 'string' && small.has(value.toLowerCase());
+  const isSmallName = key === 'subscription' && typeof value === 'string' && smallName.test(value);
   return isSmallName ? subscriptionIdOf(value) : value;
 }
 
@@ -21,7 +22,6 @@ function withGuids(value: unknown, small: ReadonlySet<string>, key = ''): unknow
 export function policyFileOf(scenario: Scenario, policy: ScenarioPolicy): string {
   const teams = new Set((scenario.world.users ?? []).flatMap((user) => user.teams ?? []));
   const groups = Object.fromEntries([...teams].map((team) => [team, { group: groupIdOf(team) }]));
-  const small = new Set(scenario.world.workspaces.map(({ subscription }) => subscription.toLowerCase()));
-  const plain = withGuids(policy.plain, small);
+  const plain = withGuids(policy.plain);
   return policyText(teams.size === 0 ? plain : mergePolicy(plain, { teams: groups }));
 }

@@ -134,7 +134,7 @@ export class Stage {
       return inUse === null ? {} : { inUse };
     }
     const deed = this.#machines.get(tags[requestTag] ?? '');
-    if (deed === undefined) return undefined;
+    if (deed === undefined) return this.#asBefore(workspace.name, name);
     const { metrics, jobs, reports, fails } = deed.machine;
     const spec: ComputeSpec = {
       name,
@@ -152,6 +152,19 @@ export class Stage {
       inUse: null,
     });
     return { metrics, jobs, fails: { ...fails } };
+  }
+
+  /** A target of the file that is attached anew: it is used as before, and fails as the file says. */
+  #asBefore(workspace: string, name: string): ReturnType<CreationPlanner> {
+    const key = this.keyOf({ compute: name, workspace });
+    const spec = key === null ? undefined : this.described.get(key)?.spec;
+    if (spec === undefined || spec.kind === 'ComputeInstance') return undefined;
+    const { attach } = spec.fails ?? {};
+    return {
+      ...(spec.jobs === undefined ? {} : { jobs: spec.jobs }),
+      ...(spec.inUse === undefined ? {} : { inUse: spec.inUse }),
+      fails: attach === undefined ? {} : { attach: [...attach] },
+    };
   }
 
   /** The ARM key of a compute that there is or was; null: there never was one. */

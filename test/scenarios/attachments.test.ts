@@ -1,0 +1,3 @@
+import { testGroup } from '../support/corpus.ts';
+
+testGroup('attachments');
