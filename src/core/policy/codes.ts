@@ -34,6 +34,8 @@ export const refusalCodes = [
   'refuse.network.ssh',
   'refuse.network.public-ip',
   'refuse.network.subnet',
+  'refuse.idle-shutdown',
+  'refuse.schedules',
   'refuse.attachment.duplicate',
   'refuse.attachment.denied',
   'refuse.attachment.subscription',

@@ -77,6 +77,7 @@ const toQuota = (file: ReadPolicyFile['quotas'][number]): Quota => ({
 
 const toApproval = (file: ReadPolicyFile['approvals'][number]): ApprovalRule => ({
   match: file.match,
+  when: file.when ?? null,
   above:
     file.above === undefined
       ? null
@@ -132,6 +133,14 @@ export function policyFromFile(file: ReadPolicyFile): Policy {
     sizes: file.sizes,
     approvals: file.approvals.map(toApproval),
     network: file.network,
+    requests: {
+      idleShutdown: {
+        atLeastMs: file.requests.idleShutdown.atLeast ?? null,
+        atMostMs: file.requests.idleShutdown.atMost ?? null,
+        required: file.requests.idleShutdown.required,
+      },
+      schedules: file.requests.schedules,
+    },
     attachments: {
       deny: file.attachments.deny.map(toDenial),
       duplicate: toRemedies(file.attachments.duplicate),

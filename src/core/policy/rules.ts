@@ -88,6 +88,42 @@ function approvalFaults(policy: Policy): RuleFault[] {
   });
 }
 
+const shortestShutdownMs = 15 * 60_000;
+const longestShutdownMs = 3 * 86_400_000;
+
+const path = (key: string): string[] => ['requests', 'idleShutdown', key];
+const outside = (ms: number | null): boolean =>
+  ms !== null && (ms < shortestShutdownMs || ms > longestShutdownMs);
+
+/** Azure takes 15 minutes to 3 days, and a range has to hold something. */
+function requestsFaults({ requests }: Policy): RuleFault[] {
+  const { atLeastMs, atMostMs } = requests.idleShutdown;
+  const about = ['requests'];
+  return [
+    ...(outside(atLeastMs)
+      ? [
+          {
+            path: path('atLeast'),
+            message: 'is no idle shutdown that Azure takes, expected 15m to 3d',
+            about,
+          },
+        ]
+      : []),
+    ...(outside(atMostMs)
+      ? [{ path: path('atMost'), message: 'is no idle shutdown that Azure takes, expected 15m to 3d', about }]
+      : []),
+    ...(atLeastMs !== null && atMostMs !== null && atMostMs < atLeastMs
+      ? [
+          {
+            path: path('atMost'),
+            message: `is below atLeast (${formatDuration(atLeastMs)}), so that nothing would be allowed`,
+            about,
+          },
+        ]
+      : []),
+  ];
+}
+
 /** An override may change a part of maxUptime only if something before it says after how long. */
 function maxUptimeFaults(policy: Policy): RuleFault[] {
   const first = policy.overrides.findIndex(({ maxUptime }) => maxUptime?.afterMs !== undefined);
@@ -120,6 +156,7 @@ export const ruleFaults = (policy: Policy): readonly RuleFault[] => [
   ...scheduleFaults(policy),
   ...quotaFaults(policy),
   ...approvalFaults(policy),
+  ...requestsFaults(policy),
   ...maxUptimeFaults(policy),
   ...ownerFaults(policy),
 ];

@@ -18,6 +18,7 @@ import {
   weekdays,
   zone,
 } from './scalars.ts';
+import { approvalOccasions } from './types.ts';
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 type Defaults<S extends Shape> = { [K in keyof S]: z.input<S[K]> };
@@ -116,6 +117,10 @@ const quota = z.strictObject({
 const approval = z.strictObject({
   match: anyMatch.prefault({}),
   above: part({ pricePerHour: amount, cores: count, gpus: count }).optional(),
+  when: z
+    .array(z.enum(approvalOccasions))
+    .min(1, { error: `at least one of ${approvalOccasions.join(', ')}` })
+    .optional(),
   approvers: z
     .int({ error: 'a whole number of at least 1' })
     .min(1, { error: 'a whole number of at least 1' })
@@ -199,6 +204,19 @@ export const policySchema = z.strictObject({
   sizes: section(sizes, { allow: ['*'], deny: [], isolated: 'allow' }),
   approvals: z.array(approval).prefault([]),
   network: section(network, { ssh: 'allow', publicIp: 'allow', subnet: 'optional' }),
+  requests: section(
+    {
+      idleShutdown: z
+        .strictObject({
+          atLeast: wholeMinutes.optional(),
+          atMost: wholeMinutes.optional(),
+          required: z.boolean().prefault(false),
+        })
+        .prefault({}),
+      schedules: z.enum(['allow', 'stopOnly', 'deny']),
+    },
+    { idleShutdown: {}, schedules: 'allow' },
+  ),
   attachments: section(attachments, { deny: [], duplicate: 'report' }),
   clusters: section(
     { maxMinNodes: count, maxScaleDownAfter: duration, remedy: z.enum(['report', 'repair']) },

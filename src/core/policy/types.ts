@@ -119,8 +119,27 @@ export type Quota = {
   readonly onExceeded: 'block' | 'report' | 'stop';
 };
 
+/** What an admin lets people set on the machines that they ask for; null: no bound. */
+export type RequestsPolicy = {
+  readonly idleShutdown: {
+    readonly atLeastMs: number | null;
+    readonly atMostMs: number | null;
+    readonly required: boolean;
+  };
+  readonly schedules: 'allow' | 'stopOnly' | 'deny';
+};
+
+export const approvalOccasions = ['firstRequest', 'isolated', 'askedOfAzure'] as const;
+/**
+ * `firstRequest`: the person has had no machine by a request yet, and has none. `isolated`: the size has its server to
+ * itself. `askedOfAzure`: its series has no quota until Azure has granted some.
+ */
+export type ApprovalOccasion = (typeof approvalOccasions)[number];
+
 export type ApprovalRule = {
   readonly match: Match;
+  /** The rule holds on any of these occasions only; null: always. */
+  readonly when: readonly ApprovalOccasion[] | null;
   /** The rule holds if any of these is exceeded; null: always. */
   readonly above: {
     readonly pricePerHour: number | null;
@@ -165,6 +184,7 @@ export type Policy = {
   readonly sizes: SizesPolicy;
   readonly approvals: readonly ApprovalRule[];
   readonly network: NetworkPolicy;
+  readonly requests: RequestsPolicy;
   readonly attachments: {
     readonly deny: readonly AttachmentDenial[];
     /** A remedy for every kind. */

@@ -1,7 +1,7 @@
 import { describeMatch } from '../policy/describe-match.ts';
 import { matching } from '../policy/match.ts';
 import type { PolicySubject } from '../policy/subject.ts';
-import type { ApprovalRule } from '../policy/types.ts';
+import type { ApprovalOccasion, ApprovalRule } from '../policy/types.ts';
 
 /** How many have to agree, and by when. */
 export type ApprovalNeed = {
@@ -17,6 +17,14 @@ export type Weight = {
   readonly pricePerHourUsd: number | null;
   readonly cores: number;
   readonly gpus: number;
+  /** What of the occasions holds. */
+  readonly occasions: readonly ApprovalOccasion[];
+};
+
+const occasionWords: Readonly<Record<ApprovalOccasion, string>> = {
+  firstRequest: 'it is the first machine of its user',
+  isolated: 'the size has its server to itself',
+  askedOfAzure: 'Azure grants quota of this series only when asked',
 };
 
 const hourMs = 3_600_000;
@@ -44,12 +52,21 @@ export function approvalNeed(
   /** Why it needs approval whatever the rules say, as clauses. */
   also: readonly string[],
 ): ApprovalNeed | null {
-  const rule = rules.find((one) => matching(one.match, subject) !== 'no' && exceeded(one.above, weight));
+  const rule = rules.find(
+    (one) =>
+      matching(one.match, subject) !== 'no' &&
+      exceeded(one.above, weight) &&
+      (one.when === null || one.when.some((occasion) => weight.occasions.includes(occasion))),
+  );
   if (rule === undefined) return also.length === 0 ? null : { ...byDefault, because: also };
   return {
     approvers: rule.approvers,
     remindAfterMs: rule.remindAfterMs,
     expiresAfterMs: rule.expiresAfterMs,
-    because: [`the policy asks for it (${describeMatch(rule.match)})`, ...also],
+    because: [
+      `the policy asks for it (${describeMatch(rule.match)})`,
+      ...(rule.when ?? []).filter((one) => weight.occasions.includes(one)).map((one) => occasionWords[one]),
+      ...also,
+    ],
   };
 }

@@ -10,6 +10,7 @@ import { generatedName, instanceNameFault } from '../../core/provision/instance-
 import { carriesRequest } from '../../core/provision/machine.ts';
 import { networkRefusals } from '../../core/provision/network-refusals.ts';
 import type { Refusal } from '../../core/provision/refusal.ts';
+import { settingRefusals } from '../../core/provision/setting-refusals.ts';
 import { sizeVerdict } from '../../core/targets/size-rules.ts';
 import { faultOf } from '../fault-of.ts';
 import type { Flow } from '../flow.ts';
@@ -152,6 +153,8 @@ export async function checkRules(
   const { network } = resourceRulesFor(policy, subject);
   const wish = { ssh: asked.sshPublicKey !== null, publicIp: asked.publicIp, subnetId: asked.subnetId };
   refusals.push(...networkRefusals(wish, network));
+  // What is made again keeps the settings that it had.
+  if (asked.recreates === null) refusals.push(...settingRefusals(asked, policy.requests));
   const size = ofSize.some(({ code }) => code === 'refuse.size.unknown') ? null : listed;
   return { refusals, ref, size, subject, network };
 }

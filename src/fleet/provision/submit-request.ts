@@ -9,10 +9,11 @@ import type { Recreation } from '../../core/provision/recreation.ts';
 import { inOrder, type Refusal } from '../../core/provision/refusal.ts';
 import { awaitingText, provisioningText, refusedText } from '../../core/provision/request-text.ts';
 import type { VmSize } from '../../core/computes.ts';
-import type { Policy } from '../../core/policy/types.ts';
+import type { ApprovalOccasion, Policy } from '../../core/policy/types.ts';
 import { familyKey } from '../../core/quota/family-key.ts';
 import { limitText } from '../../core/quota/limit-text.ts';
 import type { MachineAsked, QuotaVerdict } from '../../core/quota/types.ts';
+import { documentedSupport, isIsolatedSize } from '../../core/targets/series-facts.ts';
 import { claimName, leaveName } from '../../ledger/name-claims.ts';
 import { insertRequest, type MachineRequest, readRequest } from '../../ledger/requests.ts';
 import { release } from '../../ledger/reservations.ts';
@@ -22,6 +23,7 @@ import { offersTo, withdrawOffers } from '../waiting/own-offers.ts';
 import { fillPlace } from '../waiting/fill-place.ts';
 import { type AskedMachine, wishOf } from './asked-machine.ts';
 import { type CheckedMachine, checkRules } from './check-rules.ts';
+import { isFirstMachine } from './first-machine.ts';
 import type { FleetFacts } from './fleet-facts.ts';
 import { grantQuota, weighQuota } from './grant-quota.ts';
 import { heldAtFirstMs, launchRequest } from './launch-request.ts';
@@ -101,6 +103,7 @@ function needOf(
   size: VmSize,
   verdict: QuotaVerdict,
   inRegion: ReadonlyMap<string, VmSize>,
+  isFirst: boolean,
 ): ApprovalNeed | null {
   const recreation = asked.recreates?.recreation ?? null;
   const old = inRegion.get(recreation?.snapshot.vmSize.toLowerCase() ?? '') ?? null;
@@ -108,7 +111,12 @@ function needOf(
   const also = verdict.approvals.map((limit) => limitText(limit).replace(/\.$/, ''));
   if (recreation === null && asked.sshPublicKey !== null && checked.network.ssh === 'approval')
     also.push('it asks for SSH');
-  const weight = { pricePerHourUsd: size.pricePerHourUsd, cores: size.vCPUs, gpus: size.gpus };
+  const occasions: ApprovalOccasion[] = [
+    ...(isFirst ? (['firstRequest'] as const) : []),
+    ...(isIsolatedSize(size.name) ? (['isolated'] as const) : []),
+    ...(documentedSupport(size.name) === 'ask-azure' ? (['askedOfAzure'] as const) : []),
+  ];
+  const weight = { pricePerHourUsd: size.pricePerHourUsd, cores: size.vCPUs, gpus: size.gpus, occasions };
   return approvalNeed(policy.approvals, checked.subject, weight, also);
 }
 
@@ -292,7 +300,8 @@ export async function submitRequest(
     await leaveName(ledger, claim);
     return refuse(flow, asked, await told(granted, asked.recreates === null));
   }
-  const need = needOf(policy, asked, checked, size, granted.verdict, inRegion);
+  const isFirst = await isFirstMachine(flow, facts, policy, asked.forPerson);
+  const need = needOf(policy, asked, checked, size, granted.verdict, inRegion, isFirst);
   const request = await accept(flow, asked, machine, size, need);
   // Somebody else wrote a refusal of the same request meanwhile: what was reserved for this one goes back.
   if (request.status === 'refused') {

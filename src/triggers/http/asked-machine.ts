@@ -1,6 +1,7 @@
 import type { Caller } from '../../auth/caller.ts';
 import { isAdmin } from '../../auth/caller.ts';
 import type { Person } from '../../core/computes.ts';
+import { instanceNameFault } from '../../core/provision/instance-name.ts';
 import type { AskedMachine } from '../../fleet/provision/asked-machine.ts';
 import { shortHash } from '../../core/ids.ts';
 import type { FleetFacts } from '../../fleet/provision/fleet-facts.ts';
@@ -59,6 +60,9 @@ export async function askedMachine(
   }
   if ('field' in person) faults.push(person);
   if (body.agent === true && !canInstallAgent) faults.push(noAgent);
+  // With any other fault it is no request, and no rule says so later.
+  const nameFault = body.name === undefined ? null : instanceNameFault(body.name);
+  if (faults.length > 0 && nameFault !== null) faults.push({ field: 'name', detail: nameFault });
   if (found.kind !== 'found' || 'field' in person || faults.length > 0)
     throw new InvalidInput('body', faults);
   return {

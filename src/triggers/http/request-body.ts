@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { parseObjectId } from '../../core/ids.ts';
+import { cronFault } from '../../core/provision/cron-fault.ts';
+import { windowsZone, windowsZoneFault } from '../../core/provision/windows-zones.ts';
 import { parseDuration } from '../../core/policy/duration.ts';
 import { named } from './compute-params.ts';
 
@@ -27,18 +29,28 @@ export const publicKey =
   /^(?:ssh-(?:rsa|ed25519)|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/]{40,4000}={0,3}(?: [\x20-\x7e]{0,200})?$/;
 const subnetId =
   /^\/subscriptions\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/resourceGroups\/[-\w.()]{0,89}[-\w()]\/providers\/Microsoft\.Network\/virtualNetworks\/[A-Za-z0-9][-\w.]{0,62}[\w]\/subnets\/[A-Za-z0-9](?:[-\w.]{0,78}\w)?$/i;
-const cron = /^(?:[\d*,/-]+ ){4}[\d*,/A-Z-]+$/i;
-const timeZone = /^[A-Za-z0-9 ().+-]{2,60}$/;
 const tagName = /^[^<>%&\\?/\p{Cc}]{1,128}$/u;
 const tagValue = /^\P{Cc}{0,256}$/u;
 const tagsAtMost = 30;
 
 const schedule = z.strictObject({
   action: z.enum(['Start', 'Stop']),
-  cron: z.string().max(100).regex(cron, 'expected five cron fields, such as "0 19 * * 1-5"'),
+  cron: z
+    .string()
+    .max(100, 'expected five cron fields, such as "0 19 * * 1-5"')
+    .superRefine((text, context) => {
+      const message = cronFault(text);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    }),
   timeZone: z
     .string()
-    .regex(timeZone, 'expected a Windows time zone, such as "W. Europe Standard Time"')
+    .max(100, windowsZoneFault(''))
+    .transform((text, context) => {
+      const zone = windowsZone(text);
+      if (zone !== null) return zone;
+      context.addIssue({ code: 'custom', message: windowsZoneFault(text) });
+      return z.NEVER;
+    })
     .default('UTC'),
 });
 

@@ -51,6 +51,21 @@ describe('a request that breaks rules', () => {
     await expectNothingDone(world);
   });
 
+  it('by its settings is told the bounds', async () => {
+    const world = await provisionWorld({
+      policy: 'version: 1\nrequests: { idleShutdown: { atLeast: 30m, atMost: 4h }, schedules: stopOnly }\n',
+    });
+    const reply = await world.request('ada', {
+      idleShutdown: '1d',
+      schedules: [{ action: 'Start', cron: '0 8 * * 1-5' }],
+    });
+    expect([reply.status, refusalsOf(reply)]).toEqual([422, ['refuse.idle-shutdown', 'refuse.schedules']]);
+    expect(reply.text).toContain('at least 30m and at most 4h');
+    await expectNothingDone(world);
+    const fits = { idleShutdown: '2h', schedules: [{ action: 'Stop', cron: '0 19 * * 1-5' }] };
+    expect((await world.request('ada', fits)).status).toBe(202);
+  });
+
   it('of a size that is not there is told the nearest that are', async () => {
     const world = await provisionWorld();
     const reply = await world.request('ada', { vmSize: 'Standard_DS3_v9' });
@@ -124,15 +139,70 @@ describe('a request of the wrong form', () => {
     await expectNothingDone(world);
   });
 
+  it('names the field and what to do, whichever it is and in whichever way it is wrong', async () => {
+    const world = await provisionWorld();
+    const hostile = [
+      '',
+      '..',
+      'ci-аda',
+      '\u0000',
+      '😀'.repeat(2500),
+      '<b>',
+      'a\nb',
+      -1,
+      1e9,
+      null,
+      [[]],
+      { a: 1 },
+    ];
+    const right: Readonly<Record<string, readonly unknown[]>> = { subnet: [null] };
+    const texts = ['workspace', 'vmSize', 'name', 'for', 'sshPublicKey', 'subnet', 'idleShutdown'];
+    const others = ['ssh', 'publicIp', 'tags', 'schedules', 'waitingList', 'autoStart', 'agent'];
+    for (const field of [...texts, ...others]) {
+      world.clock.advanceTo(world.clock.now() + minute);
+      for (const value of hostile) {
+        if (right[field]?.includes(value) === true) continue;
+        const reply = await world.request('root', { [field]: value });
+        const faults = [...((reply.json['faults'] ?? []) as { field: string }[])];
+        const said = {
+          field,
+          value,
+          status: reply.status,
+          named: faults.map((one) => one.field.split('.')[0]),
+        };
+        expect(said).toMatchObject({
+          status: expect.toSatisfy((code: number) => code === 400 || code === 422),
+        });
+        expect(said.named).toContain(field);
+        expect(String(reply.json['try']).length).toBeGreaterThan(5);
+        expect(reply.text.length).toBeLessThan(2500);
+      }
+    }
+    await expectNothingDone(world);
+  });
+
+  it.each([
+    [{ action: 'Stop', cron: '99 99 * * *' }, 'schedules.0.cron', 'minute'],
+    [{ action: 'Stop', cron: '0 19 * * *', timeZone: 'Europe/Berlin' }, 'schedules.0.timeZone', 'Windows'],
+  ])('says that the schedule %j is none', async (schedule, field, why) => {
+    const world = await provisionWorld();
+    const reply = await world.request('ada', { schedules: [schedule] });
+    expect([reply.status, reply.json['faults']]).toEqual([
+      400,
+      [{ field, detail: expect.stringContaining(why) }],
+    ]);
+  });
+
   it('names an unknown workspace and person', async () => {
     const world = await provisionWorld();
     const reply = await world.request('root', {
       workspace: 'nowhere',
+      name: 'gpu-0',
       for: idOf('ada').replace(/^.{8}/, '00000000'),
     });
     expect([reply.status, (reply.json['faults'] as { field: string }[]).map(({ field }) => field)]).toEqual([
       400,
-      ['workspace', 'for'],
+      ['workspace', 'for', 'name'],
     ]);
   });
 

@@ -26,6 +26,7 @@ const voted = (digit: string, vote: Vote['vote']): Vote => ({
 
 const rule = (more: Partial<ApprovalRule>): ApprovalRule => ({
   match: {},
+  when: null,
   above: null,
   approvers: 1,
   remindAfterMs: 4 * hour,
@@ -95,7 +96,7 @@ describe('approval', () => {
     gpu: true,
     tags: {},
   };
-  const weight = { pricePerHourUsd: 3, cores: 6, gpus: 1 };
+  const weight = { pricePerHourUsd: 3, cores: 6, gpus: 1, occasions: [] };
 
   it('is decided by the first rule that applies', () => {
     const rules = [rule({ match: { gpu: false } }), rule({ approvers: 2 }), rule({ approvers: 1 })];
@@ -112,6 +113,16 @@ describe('approval', () => {
     expect(approvalNeed(above(2.99), subject, weight, [])).not.toBeNull();
     expect(approvalNeed(above(100, 5), subject, weight, [])).not.toBeNull();
     expect(approvalNeed(above(100), subject, { ...weight, pricePerHourUsd: null }, [])).not.toBeNull();
+  });
+
+  it('is needed on the occasions that a rule names, if any of them holds', () => {
+    const onFirst = [rule({ when: ['firstRequest', 'isolated'] })];
+    expect(approvalNeed(onFirst, subject, weight, [])).toBeNull();
+    expect(approvalNeed(onFirst, subject, { ...weight, occasions: ['askedOfAzure'] }, [])).toBeNull();
+    expect(approvalNeed(onFirst, subject, { ...weight, occasions: ['firstRequest'] }, [])?.because).toEqual([
+      expect.any(String),
+      'it is the first machine of its user',
+    ]);
   });
 
   it('is needed where it is not known whether the rule applies', () => {
