@@ -31,7 +31,7 @@ export type CheckedMachine = {
 
 /** The machine as the policy's matches see it. */
 export function subjectOfWish(
-  asked: InstanceWish,
+  asked: Pick<InstanceWish, 'forPerson' | 'workspace' | 'vmSize' | 'tags'>,
   name: string,
   size: VmSize | null,
   teams: TeamMembers,

@@ -35,19 +35,20 @@ async function decide(
   return { granted: verdict.outcome !== 'refused', verdict, input };
 }
 
-/** What the verdict would be, without reserving anything: for a request that is refused anyhow. */
+/** What the verdict would be, `instead` of other reservations, without reserving anything: for what-if and for a request that is refused anyhow. */
 export async function weighQuota(
   flow: Flow,
   facts: FleetFacts,
   policy: Policy,
   asked: MachineAsked,
+  instead: readonly string[] = [],
 ): Promise<QuotaDecision> {
   const others = await listReservations(flow.ports.ledger, flow.ports.clock.now());
   return decide(
     facts,
     policy,
     asked,
-    others.filter((one) => one.requestId !== asked.requestId),
+    others.filter((one) => one.requestId !== asked.requestId && !instead.includes(one.requestId)),
   );
 }
 

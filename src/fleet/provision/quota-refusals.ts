@@ -23,7 +23,11 @@ function ownMachines(input: QuotaInput, verdict: QuotaVerdict): string | null {
 }
 
 /** Without a limit of the policy nobody's machines were read; what could be deleted is worth it now. */
-async function withHoldings(facts: FleetFacts, policy: Policy, input: QuotaInput): Promise<QuotaInput> {
+export async function withHoldings(
+  facts: FleetFacts,
+  policy: Policy,
+  input: QuotaInput,
+): Promise<QuotaInput> {
   if (isWide(policy)) return input;
   try {
     return { ...input, holdings: (await facts.holdings(await facts.teams(policy))).holdings };

@@ -1,7 +1,8 @@
 import { LamplighterError } from '../../core/errors.ts';
 import { computeKey } from '../../core/ids.ts';
-import { type ApprovalNeed, approvalNeed } from '../../core/provision/approval-need.ts';
+import type { ApprovalNeed } from '../../core/provision/approval-need.ts';
 import { escalateAtOf } from '../../core/provision/approval-stages.ts';
+import { machineApproval } from '../../core/provision/machine-approval.ts';
 import type { Machine } from '../../core/provision/machine.ts';
 import { publicIpFor } from '../../core/provision/network-refusals.ts';
 import { recreatingText } from '../../core/provision/recreation-text.ts';
@@ -9,11 +10,9 @@ import type { Recreation } from '../../core/provision/recreation.ts';
 import { inOrder, type Refusal } from '../../core/provision/refusal.ts';
 import { awaitingText, provisioningText, refusedText } from '../../core/provision/request-text.ts';
 import type { VmSize } from '../../core/computes.ts';
-import type { ApprovalOccasion, Policy } from '../../core/policy/types.ts';
+import type { Policy } from '../../core/policy/types.ts';
 import { familyKey } from '../../core/quota/family-key.ts';
-import { limitText } from '../../core/quota/limit-text.ts';
 import type { MachineAsked, QuotaVerdict } from '../../core/quota/types.ts';
-import { documentedSupport, isIsolatedSize } from '../../core/targets/series-facts.ts';
 import { claimName, leaveName } from '../../ledger/name-claims.ts';
 import { insertRequest, type MachineRequest, readRequest } from '../../ledger/requests.ts';
 import { release } from '../../ledger/reservations.ts';
@@ -108,16 +107,8 @@ function needOf(
   const recreation = asked.recreates?.recreation ?? null;
   const old = inRegion.get(recreation?.snapshot.vmSize.toLowerCase() ?? '') ?? null;
   if (recreation !== null && verdict.approvals.length === 0 && isNoBigger(recreation, size, old)) return null;
-  const also = verdict.approvals.map((limit) => limitText(limit).replace(/\.$/, ''));
-  if (recreation === null && asked.sshPublicKey !== null && checked.network.ssh === 'approval')
-    also.push('it asks for SSH');
-  const occasions: ApprovalOccasion[] = [
-    ...(isFirst ? (['firstRequest'] as const) : []),
-    ...(isIsolatedSize(size.name) ? (['isolated'] as const) : []),
-    ...(documentedSupport(size.name) === 'ask-azure' ? (['askedOfAzure'] as const) : []),
-  ];
-  const weight = { pricePerHourUsd: size.pricePerHourUsd, cores: size.vCPUs, gpus: size.gpus, occasions };
-  return approvalNeed(policy.approvals, checked.subject, weight, also);
+  const asksForSsh = recreation === null && asked.sshPublicKey !== null && checked.network.ssh === 'approval';
+  return machineApproval(policy.approvals, checked.subject, size, verdict, { asksForSsh, isFirst });
 }
 
 function begun(asked: AskedMachine, now: number): MachineRequest {

@@ -88,12 +88,22 @@ const azureViewOf = ({ workspaceLimits, endpoints, ...limits }: AzureLimits): z.
 const wish = z.strictObject({
   workspace: z.string().min(1).max(500).meta({ description: 'Name or ARM id of the workspace' }),
   vmSize: z.string().min(1).max(100),
+  name: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ description: 'Where the rules ask for names; Lamplighter’s own if left out' }),
   for: z.guid().optional().meta({ description: 'Object id of the person it is for; oneself if left out' }),
 });
 const checkView = z.object({
   formatVersion,
   outcome: z.enum(['granted', 'approval', 'refused']),
   codes: z.array(z.string()).meta({ description: 'What a request would be refused with, in order' }),
+  approval: z
+    .object({ approvers: z.number().int(), because: z.array(z.string()) })
+    .nullable()
+    .meta({ description: 'How many have to agree, and why; null: nobody, or it is refused' }),
   sizeFaults: z.array(z.object({ code: z.string(), detail: z.string() })),
   limits: z.array(limitView),
   ownStopped: z
@@ -180,13 +190,18 @@ export const quota = ({ ports, settings }: AppDoors): readonly Route[] => {
           workspace,
           vmSize: body.vmSize,
           forPerson,
+          name: body.name ?? null,
         });
         const { verdict, sizeFaults, room } = check;
         const refused = sizeFaults.length > 0 || verdict === null || verdict.outcome === 'refused';
         return answer(200, {
           formatVersion: 1,
-          outcome: refused ? 'refused' : verdict.outcome === 'approval' ? 'approval' : 'granted',
+          outcome: refused ? 'refused' : check.approval === null ? 'granted' : 'approval',
           codes: [...new Set([...sizeFaults.map(({ code }) => code), ...(verdict?.codes ?? [])])],
+          approval:
+            check.approval === null
+              ? null
+              : { approvers: check.approval.approvers, because: [...check.approval.because] },
           sizeFaults: sizeFaults.map(({ code, why }) => ({ code, detail: why })),
           limits: (verdict?.limits ?? []).map(limitViewOf),
           ownStopped: room.ownStopped.map(({ ref }) => addressOf(ref)),
