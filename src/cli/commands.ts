@@ -19,6 +19,7 @@ export const commands = defineCommand({
     halt: () => import('./commands/halt.ts').then((module) => module.halt),
     resume: () => import('./commands/halt.ts').then((module) => module.resume),
     release: () => import('./commands/release.ts').then((module) => module.release),
+    waiting: () => import('./commands/waiting.ts').then((module) => module.waiting),
     simulate: () => import('./commands/simulate.ts').then((module) => module.simulate),
   },
 });

@@ -32,12 +32,23 @@ const recordsOf = (value: unknown): readonly Readonly<Record<string, unknown>>[]
 /** How a field of the API is called on the command line, where it has another name. */
 export type FlagNames = Readonly<Record<string, string>>;
 
+/** The same deed at the command line. */
+const hereOf = (fix: string): string =>
+  fix.replace(/POST \/api\/requests\/(r[0-9a-f]+)\/wait/, 'lamplighter waiting join $1');
+
+/** What came of the wish to wait for room, where there was one. */
+function waitingText(json: DoorReply['json']): string {
+  const place = recordsOf([json['waitingPlace']])[0];
+  if (place !== undefined) return `${textOf(place['sentence'])} "lamplighter waiting list" shows the place.`;
+  return textOf(json['whyNoPlace']);
+}
+
 /** The fault that an answer of 300 or more tells of. */
 export function problemOf(reply: DoorReply, flags: FlagNames = {}): ProblemError {
   const { status, json } = reply;
   const place = (field: string): string => flags[field.split('.', 1)[0] ?? ''] ?? field;
   const refusals = recordsOf(json['refusals']).map(
-    (one): ListedFault => ({ field: '', detail: textOf(one['detail']), fix: textOf(one['try']) }),
+    (one): ListedFault => ({ field: '', detail: textOf(one['detail']), fix: hereOf(textOf(one['try'])) }),
   );
   const listed =
     refusals.length > 0
@@ -49,7 +60,7 @@ export function problemOf(reply: DoorReply, flags: FlagNames = {}): ProblemError
             fix: '',
           }),
         );
-  const fix = refusals.length > 0 ? '' : textOf(json['try']) || 'Try again later.';
+  const fix = refusals.length > 0 ? waitingText(json) : textOf(json['try']) || 'Try again later.';
   const headline = json['refusals'] === undefined ? 'The request cannot be used as it is:' : 'Refused:';
   return new ProblemError(textOf(json['detail']) || `Lamplighter answered ${status}.`, headline, listed, {
     code: textOf(json['code']) || 'cli.refused',

@@ -44,6 +44,16 @@ export const machineFlags = {
   },
   'time-zone': { type: 'string', valueHint: 'ZONE', description: 'Windows time zone of both; left out: UTC' },
   tag: { type: 'string', valueHint: 'NAME=VALUE', description: 'A tag of the instance; may be repeated' },
+  agent: {
+    type: 'boolean',
+    description:
+      'Install the session agent by a setup script; single sign-on is off then until its user enables it',
+  },
+  'waiting-list': { type: 'boolean', description: 'Where there is no room for it now, wait for some' },
+  'auto-start': {
+    type: 'boolean',
+    description: 'With --waiting-list: ask for it at once when there is room',
+  },
 } as const;
 
 /** How the API’s fields are called here. */
@@ -59,9 +69,16 @@ export const machineFlagNames: Readonly<Record<string, string>> = {
   idleShutdown: '--idle-shutdown',
   schedules: '--start-at/--stop-at/--time-zone',
   tags: '--tag',
+  agent: '--agent',
+  waitingList: '--waiting-list',
+  autoStart: '--auto-start',
 };
 
-type Given = Readonly<Partial<Record<keyof typeof machineFlags, string | undefined>>>;
+type Switch = 'agent' | 'waiting-list' | 'auto-start';
+type Given = Readonly<
+  Partial<Record<Exclude<keyof typeof machineFlags, Switch>, string | undefined>> &
+    Partial<Record<Switch, boolean | undefined>>
+>;
 
 /** What is asked of the app. Its form is the app's to judge, so that all faults come at once. Throws `cli.bad-flag`. */
 export function askedBody(given: Given, rawArgs: readonly string[]): object {
@@ -90,6 +107,9 @@ export function askedBody(given: Given, rawArgs: readonly string[]): object {
     idleShutdown: given['idle-shutdown'],
     schedules,
     tags: pairsOf('tag', rawArgs),
+    agent: given.agent === true ? true : undefined,
+    waitingList: given['waiting-list'] === true ? true : undefined,
+    autoStart: given['auto-start'] === true ? true : undefined,
   };
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }

@@ -41,6 +41,12 @@ function approvalText({ approval }: RequestView): string | null {
   return `${approval.approved} of ${approval.approvers}, until ${momentText(approval.expiresAt)}, because ${approval.because.join('; ')}`;
 }
 
+function agentText({ agent }: RequestView): string | null {
+  if (agent === null) return null;
+  if (agent.enrolled === null) return 'asked for';
+  return agent.enrolled ? 'reports' : 'has not reported in';
+}
+
 /** All that is known of one request. */
 export const requestText = (request: RequestView, look: Look): string =>
   factsText(
@@ -66,6 +72,7 @@ export const requestText = (request: RequestView, look: Look): string =>
           ? null
           : request.missingActions.join(', '),
       ],
+      ['Session agent', agentText(request)],
       ['Ended', request.endedAt === null ? null : momentText(request.endedAt)],
     ],
     look,
