@@ -1,3 +1,5 @@
+import { nativeText } from '../core/explain/native-text.ts';
+import { nativeSchedulesOf } from '../core/schedule/native-schedules.ts';
 import { nextGpuIdle } from '../core/activity/gpu-idle.ts';
 import type { MetricSeries, Reading } from '../core/activity/types.ts';
 import type { Compute, Job, Person, VmSize } from '../core/computes.ts';
@@ -88,6 +90,7 @@ export async function readInstance(flow: Flow, listed: Compute, from: ReadFor): 
       vmSize: compute.vmSize,
       owner,
       startedAt: running ? startedAt : null,
+      nativeSchedules: nativeSchedulesOf(compute)?.map(nativeText) ?? known?.nativeSchedules ?? [],
       readSinglyAt: from.readSingly ? now : isThin ? (known?.readSinglyAt ?? null) : null,
     },
     jobs: jobs?.jobs ?? [],

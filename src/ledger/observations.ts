@@ -20,6 +20,8 @@ export type Observation = {
     readonly startedAt: number | null;
     /** When Azure had to be asked for it singly; null: rows of the list are full. */
     readonly readSinglyAt: number | null;
+    /** Its own schedules in Azure, in words. */
+    readonly nativeSchedules?: readonly string[];
   } | null;
   /** What the policy of the last look says of it, so that a page need not ask who is in which team. */
   readonly applies: {
@@ -66,6 +68,7 @@ const codec = z
         owner: personCodec.nullable().default(null),
         startedAt: maybeTime,
         readSinglyAt: maybeTime,
+        nativeSchedules: z.array(z.string()).default([]),
       })
       .nullable()
       .default(null),

@@ -89,8 +89,8 @@ function keptBecause(decision: Decision, reason: KeepReason, time: (at: number) 
       return unknownText(decision);
     case 'keep.not-running':
       return facts.state?.toLowerCase() === 'stopping'
-        ? 'it is already Stopping'
-        : 'it is Stopped and costs no compute, while its quota stays used and disk, public IP and load balancer still cost';
+        ? `it is already Stopping${stoppedByText(facts)}`
+        : `it is Stopped${stoppedByText(facts)} and costs no compute, while its quota stays used and disk, public IP and load balancer still cost`;
     case 'keep.not-settled':
       return facts.state === undefined
         ? 'Azure does not say what state it is in, and only a running instance is judged'
@@ -118,6 +118,11 @@ function keptBecause(decision: Decision, reason: KeepReason, time: (at: number) 
     case 'keep.blast-limit':
       return `${facts.count ?? 'too many'} instances would be warned or stopped at once, more than the limit${facts.limit === undefined ? '' : ` of ${facts.limit}`}, so all of them wait for an admin's release; otherwise ${wouldClause(decision)}`;
   }
+}
+
+function stoppedByText({ stoppedBy }: Decision['facts']): string {
+  if (stoppedBy === undefined) return '';
+  return stoppedBy === 'schedule' ? ' by its own schedule in Azure' : ' by Azure’s own idle shutdown';
 }
 
 const idleFor = ({ facts }: Decision): string =>

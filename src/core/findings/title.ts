@@ -28,6 +28,7 @@ const titles: Readonly<Record<FindingCode, string>> = {
   'disk.low': 'its disk is nearly full',
   'owner.gone': 'its owner is gone',
   'instance.forgotten': 'it has long been stopped',
+  'schedule.native': 'its own schedule in Azure contradicts the policy',
   'image.outdated': 'its image is old',
   'job.stalled': 'a job hangs',
   'job.gpu-idle': 'a job leaves its GPU idle',

@@ -91,7 +91,7 @@ function whyNotSettled(input: DecisionInput): Decision | null {
   switch ((state ?? '').toLowerCase()) {
     case 'stopped':
     case 'stopping':
-      return keep(input, 'keep.not-running', facts);
+      return keep(input, 'keep.not-running', { ...facts, ...stoppedBy(input) });
     case 'running':
     case 'jobrunning':
       // Azure goes on to say Running while it takes the machine away.
@@ -101,6 +101,13 @@ function whyNotSettled(input: DecisionInput): Decision | null {
     default:
       return keep(input, 'keep.not-settled', facts);
   }
+}
+
+function stoppedBy({ compute: { lastOperation = null } }: DecisionInput): DecisionFacts {
+  if (lastOperation?.name.toLowerCase() !== 'stop') return {};
+  const trigger = lastOperation.trigger?.toLowerCase();
+  if (trigger === 'schedule') return { stoppedBy: 'schedule' };
+  return trigger === 'idleshutdown' ? { stoppedBy: 'idle-shutdown' } : {};
 }
 
 /** A keep while a schedule's stop waits says so; the warning of that stop stands. */

@@ -84,7 +84,8 @@ export type StopLimits = { readonly maxStops: number; readonly maxStopsPercent: 
 
 export type DecisionInput = {
   readonly now: number;
-  readonly compute: Pick<Compute, 'ref' | 'state' | 'provisioningState' | 'owner' | 'vmSize'>;
+  readonly compute: Pick<Compute, 'ref' | 'state' | 'provisioningState' | 'owner' | 'vmSize'> &
+    Partial<Pick<Compute, 'lastOperation'>>;
   readonly pricePerHourUsd: number | null;
   readonly policy: ComputePolicy;
   /** See `runningSince`. */
@@ -112,6 +113,8 @@ export type DecisionInput = {
 /** The facts of the reason that the sentence is made of; only those that the reason needs are there. */
 export type DecisionFacts = {
   readonly state?: string;
+  /** What of Azure's own has stopped it. */
+  readonly stoppedBy?: 'schedule' | 'idle-shutdown';
   readonly idleForMs?: number;
   readonly idleAfterMs?: number;
   readonly startedAt?: number;

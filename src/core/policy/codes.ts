@@ -95,6 +95,7 @@ export const findingCodes = [
   'disk.low',
   'owner.gone',
   'instance.forgotten',
+  'schedule.native',
   'image.outdated',
   'job.stalled',
   'job.gpu-idle',

@@ -1,4 +1,5 @@
 import type { SessionReport } from '../../core/activity/types.ts';
+import { nativeFinding } from '../../core/findings/native-finding.ts';
 import { networkFindings } from '../../core/findings/network-findings.ts';
 import { platformFinding } from '../../core/findings/platform-finding.ts';
 import { lookOf } from '../../core/findings/rule.ts';
@@ -13,6 +14,7 @@ import {
 import { gpuIdleFinding, reportsOnlyFinding, stalledJobFinding } from '../../core/findings/use-findings.ts';
 import { resourceRulesFor } from '../../core/policy/policy-for.ts';
 import { requestTag } from '../../core/provision/machine.ts';
+import { nativeSchedulesOf } from '../../core/schedule/native-schedules.ts';
 import { reportsOnlySince } from '../../core/session/reports-only.ts';
 import type { OwnerState } from '../../ledger/owners.ts';
 import { type Judgement } from '../judge.ts';
@@ -60,6 +62,11 @@ export function lookAtInstance(
     'disk.low': diskFinding(running ? diskFreeOf(instance, by.now) : null, policy.disk),
     'owner.gone': ownerFinding(compute, owner?.state ?? 'unknown', policy.owners, owner?.managerId ?? null),
     'instance.forgotten': forgottenFinding(compute, policy.forgotten, by.now),
+    'schedule.native': nativeFinding(
+      nativeSchedulesOf(compute),
+      policy.schedules.filter(({ name }) => judgement.schedules.includes(name)),
+      by.now,
+    ),
     'image.outdated': imageFinding(compute, policy.images, by.now),
     'job.stalled': stalledJobFinding(judgement.verdict, instance.jobs.ok, policy.job),
     'job.gpu-idle': gpuIdleFinding(

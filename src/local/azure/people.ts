@@ -1,4 +1,4 @@
-import { act, force, remove, type Outcome } from './state-machine.ts';
+import { act, force, type OperationTrigger, remove, type Outcome } from './state-machine.ts';
 import { LamplighterError } from '../../core/errors.ts';
 import { recordWrite } from './record-write.ts';
 import { userPrincipal, azurePrincipal, type Principal } from './principal.ts';
@@ -13,6 +13,8 @@ export type PersonsAct =
       readonly compute: string;
       readonly workspace?: string;
       readonly by?: string;
+      /** Of a start or stop that Azure does by itself; left out: User. */
+      readonly trigger?: OperationTrigger;
     }
   | { readonly do: 'create' | 'attach'; readonly compute: ComputeSpec; readonly by?: string }
   /** Azure itself puts the instance into a state at once. */
@@ -69,7 +71,7 @@ export function actInAzure(parts: AzureParts, deed: PersonsAct): Outcome {
       const outcome =
         operation === 'delete' || operation === 'detach'
           ? remove(record, operation === 'delete' ? 'Delete' : 'Detach', now)
-          : act(record, operation, now);
+          : act(record, operation, now, null, deed.trigger ?? 'User');
       if (outcome.ok) recordWrite(parts, { operation, record, by, now, effectAt: outcome.doneAt });
       return outcome;
     }

@@ -44,11 +44,13 @@ async function performed(stage: Stage, scene: DeedScene, timed: TimedDeed): Prom
     case 'stop':
     case 'restart':
     case 'delete': {
-      const { compute, by } = deed;
-      const act = { do: deed.do, ...named(deed), ...(by === null ? {} : { by }) };
+      const { compute, by, trigger } = deed;
+      const act = { do: deed.do, ...named(deed), ...(by === null ? {} : { by }), trigger };
       const outcome = inAzure(
         () => azure.act(act),
-        `${by ?? 'Somebody'} asks Azure to ${deed.do} ${compute}.`,
+        trigger === 'User'
+          ? `${by ?? 'Somebody'} asks Azure to ${deed.do} ${compute}.`
+          : `Azure does ${deed.do} ${compute} by itself (${trigger}).`,
       );
       return { action: personal(deed.do), ...outcome };
     }

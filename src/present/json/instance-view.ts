@@ -1,3 +1,5 @@
+import { nativeText } from '../../core/explain/native-text.ts';
+import { nativeSchedulesOf } from '../../core/schedule/native-schedules.ts';
 import { z } from 'zod';
 import type { Compute } from '../../core/computes.ts';
 import { addressOf } from './compute-address.ts';
@@ -18,6 +20,7 @@ export const instanceView = computeAddress.extend({
     port: z.number().nullable(),
   }),
   idleShutdownMinutes: z.number().nullable(),
+  nativeSchedules: z.array(z.string()).meta({ description: 'Its own schedules in Azure' }),
   applications: z.array(z.object({ name: z.string(), uri: z.string() })),
   errors: z.array(z.string()),
   cost: z.object({
@@ -62,6 +65,7 @@ export function instanceViewOf(
       port: typeof ssh['sshPort'] === 'number' ? ssh['sshPort'] : null,
     },
     idleShutdownMinutes: compute.idleShutdownMinutes ?? null,
+    nativeSchedules: (nativeSchedulesOf(compute) ?? []).map(nativeText),
     applications: applications.flatMap((one) => {
       const [name, uri] = [textOf(one['displayName']), textOf(one['endpointUri'])];
       return name === null || uri === null ? [] : [{ name, uri }];

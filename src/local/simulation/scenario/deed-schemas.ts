@@ -21,6 +21,7 @@ const duration = offset.refine((ms) => ms >= 0, { error: secondsText });
 const deed = <Word extends string, Shape extends z.ZodRawShape>(word: Word, shape: Shape) =>
   z.strictObject({ at: laterOffset, do: z.literal(word), ...shape });
 const azureAct = { ...compute, by: by.optional() };
+const trigger = z.enum(['User', 'Schedule', 'IdleShutdown']).prefault('User');
 const ofRequest = { id: name, by };
 
 const subject = {
@@ -50,8 +51,8 @@ export const deedSchemas = {
     compute: name.optional(),
     workspace: name.optional(),
   }),
-  start: deed('start', azureAct),
-  stop: deed('stop', azureAct),
+  start: deed('start', { ...azureAct, trigger }),
+  stop: deed('stop', { ...azureAct, trigger }),
   restart: deed('restart', azureAct),
   delete: deed('delete', azureAct),
   setPolicy: deed('setPolicy', { policy: z.unknown() }),

@@ -111,7 +111,12 @@ export function toDeed(deed: ReadDeed, startAt: number, policy: ScenarioPolicy |
     case 'stop':
     case 'restart':
     case 'delete':
-      return { do: deed.do, ...placed(deed), by: deed.by ?? null };
+      return {
+        do: deed.do,
+        ...placed(deed),
+        by: deed.by ?? null,
+        trigger: 'trigger' in deed ? deed.trigger : 'User',
+      };
     case 'setPolicy':
       return policy === null ? null : { do: 'setPolicy', policy };
     case 'skew':

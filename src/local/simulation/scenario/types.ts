@@ -84,7 +84,12 @@ export type Deed =
     }
   | { readonly do: 'crash' }
   | ({ readonly do: 'crash'; readonly when: 'beforeStopCall' | 'afterStopCall' } & ComputeName)
-  | ({ readonly do: 'start' | 'stop' | 'restart' | 'delete'; readonly by: string | null } & ComputeName)
+  | ({
+      readonly do: 'start' | 'stop' | 'restart' | 'delete';
+      readonly by: string | null;
+      /** Who or what makes Azure do it, as Azure shows it. */
+      readonly trigger: 'User' | 'Schedule' | 'IdleShutdown';
+    } & ComputeName)
   | { readonly do: 'setPolicy'; readonly policy: ScenarioPolicy }
   | { readonly do: 'skew'; readonly of: 'metrics'; readonly byMs: number }
   | {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readOutlook } from '../../../fleet/schedule/outlook-of.ts';
 import { readWish } from '../../../ledger/after-job-wishes.ts';
 import { readDecisionHistory } from '../../../ledger/decisions.ts';
+import { readObservation } from '../../../ledger/observations.ts';
 import { readSnooze } from '../../../ledger/snoozes.ts';
 import { readOpenWarningsOf } from '../../../ledger/warnings.ts';
 import { computeView, computeViewOf } from '../../../present/json/compute-view.ts';
@@ -23,18 +24,25 @@ export const readCompute = ({ ports, settings }: AppDoors) =>
       params: computeParams,
       answers: {
         status: 200,
-        schema: computeView.extend({ formatVersion, history: z.array(decisionView) }),
+        schema: computeView.extend({
+          formatVersion,
+          history: z.array(decisionView),
+          nativeSchedules: z
+            .array(z.string())
+            .meta({ description: 'Its own schedules in Azure, as the last look saw them' }),
+        }),
       },
     },
     async ({ params, caller, at }) => {
       const { ledger } = ports;
       const decision = await visibleCompute(ledger, settings.scope, caller, params);
-      const [warnings, snooze, wish, history, outlook] = await Promise.all([
+      const [warnings, snooze, wish, history, outlook, seen] = await Promise.all([
         readOpenWarningsOf(ledger, params),
         readSnooze(ledger, params, at),
         readWish(ledger, params),
         readDecisionHistory(ledger, params),
         readOutlook({ ports }, params),
+        readObservation(ledger, params),
       ]);
       const view = computeViewOf({
         decision,
@@ -43,6 +51,11 @@ export const readCompute = ({ ports, settings }: AppDoors) =>
         wish: wish?.wish ?? null,
         outlook,
       });
-      return answer(200, { formatVersion: 1, ...view, history: history.map(decisionViewOf) });
+      return answer(200, {
+        formatVersion: 1,
+        ...view,
+        history: history.map(decisionViewOf),
+        nativeSchedules: seen.known?.nativeSchedules ?? [],
+      });
     },
   );
