@@ -9,7 +9,7 @@ export type AzureScopeOptions = {
   readonly provisioning?: boolean;
   /** Whether targets may be attached and detached and secrets of Key Vaults be read, too. Default false. */
   readonly attaching?: boolean;
-  /** Whether the caller's subscriptions may be listed, too. Default false. */
+  /** Whether the caller's subscriptions and Azure's catalogue of operations may be listed, too. Default false. */
   readonly listing?: boolean;
 };
 
@@ -28,6 +28,8 @@ const instance =
 const instanceRestart = new RegExp(`${instance.source.slice(0, -1)}/restart$`);
 const nameCheck =
   /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.machinelearningservices\/workspaces\/[^/]+\/checkcomputenameavailability$/;
+const operationsCatalogue =
+  '/providers/microsoft.authorization/provideroperations/microsoft.machinelearningservices';
 const batchQuery = /^\/subscriptions\/[^/]+\/metrics:getbatch$/;
 const metricsHost = /^[a-z0-9]{2,40}\.metrics\.monitor\.azure\.com$/;
 
@@ -90,7 +92,7 @@ function armFault(
   query: URLSearchParams,
   { subscriptions, provisioning, attaching, listing }: Allowed,
 ): string | null {
-  if (listing && method === 'GET' && path === '/subscriptions') return null;
+  if (listing && method === 'GET' && (path === '/subscriptions' || path === operationsCatalogue)) return null;
   const [, root, subscription] = path.split('/');
   if (root !== 'subscriptions' || subscription === undefined || !subscriptions.has(subscription)) {
     return 'it is outside the configured subscriptions';

@@ -8,6 +8,8 @@ import { recordField, recordOf, textField } from './wire.ts';
 export type RestAnswer = Pick<PipelineResponse, 'status' | 'headers'> & { readonly text: string };
 export type RestClient = {
   get(url: string, headers?: Readonly<Record<string, string>>): Promise<RestAnswer>;
+  /** For reads that take what they ask for in a body. */
+  post(url: string, body: object): Promise<RestAnswer>;
 };
 
 /** Reads from Azure services that have no SDK here, over the same pipeline as the SDKs. The scope is a token scope, `…/.default`. */
@@ -24,17 +26,29 @@ export function createRestClient(
     pipeline.addPolicy(core.bearerTokenAuthenticationPolicy({ credential, scopes: scope }));
     return { pipeline, httpClient };
   };
+  async function send(
+    method: 'GET' | 'POST',
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body?: string,
+  ): Promise<RestAnswer> {
+    opened ??= open();
+    const [{ pipeline, httpClient }, { createHttpHeaders, createPipelineRequest }] = await Promise.all([
+      opened,
+      import('@azure/core-rest-pipeline'),
+    ]);
+    const request = createPipelineRequest({
+      method,
+      url,
+      headers: createHttpHeaders(headers),
+      ...(body === undefined ? {} : { body }),
+    });
+    const { status, headers: answered, bodyAsText } = await pipeline.sendRequest(httpClient, request);
+    return { status, headers: answered, text: bodyAsText ?? '' };
+  }
   return {
-    async get(url, headers = {}) {
-      opened ??= open();
-      const [{ pipeline, httpClient }, { createHttpHeaders, createPipelineRequest }] = await Promise.all([
-        opened,
-        import('@azure/core-rest-pipeline'),
-      ]);
-      const request = createPipelineRequest({ url, headers: createHttpHeaders(headers) });
-      const { status, headers: answered, bodyAsText } = await pipeline.sendRequest(httpClient, request);
-      return { status, headers: answered, text: bodyAsText ?? '' };
-    },
+    get: (url, headers = {}) => send('GET', url, headers),
+    post: (url, body) => send('POST', url, { 'content-type': 'application/json' }, JSON.stringify(body)),
   };
 }
 

@@ -12,9 +12,14 @@ const meta: HelpfulMeta = {
     'lamplighter doctor',
     'lamplighter doctor --url https://lamplighter.example --audience api://lamplighter',
     'lamplighter doctor --settings .lamplighter/settings.env',
+    'lamplighter doctor --probe --compute vision-research/ci-priya-dev',
     'lamplighter doctor --own --subscription 11111111-0000-4000-8000-000000000001 --json',
   ],
-  exits: { 0: 'all is well', 1: 'it cannot be tested', 2: 'something is missing' },
+  exits: {
+    0: 'all is well; with --probe: every question is settled',
+    1: 'it cannot be tested',
+    2: 'something is missing; with --probe: a question stays open',
+  },
 };
 
 export const doctor = defineCommand({
@@ -32,6 +37,15 @@ export const doctor = defineCommand({
         'Whom its tokens are made for (or LAMPLIGHTER_AUDIENCE); LAMPLIGHTER_TOKEN holds a token itself',
     },
     own: { type: 'boolean', description: 'Test your own sign-in, also where LAMPLIGHTER_URL is set' },
+    probe: {
+      type: 'boolean',
+      description: 'Settle by reads on a live workspace what no documentation of Azure does',
+    },
+    compute: {
+      type: 'string',
+      valueHint: 'NAME',
+      description: 'With --probe: the instance whose workspace is asked, as "explain" takes it',
+    },
     subscription: azureFlags.subscription,
     workspace: azureFlags.workspace,
     settings: azureFlags.settings,

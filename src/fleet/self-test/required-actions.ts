@@ -57,6 +57,7 @@ export const requiredActions: Readonly<Record<TestedIdentity, Required>> = {
       `${computes}/restart/action`,
       `${ml}/workspaces/checkComputeNameAvailability/action`,
       'Microsoft.Network/virtualNetworks/subnets/join/action',
+      'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action',
     ],
     decisive: [`${computes}/write`, `${computes}/delete`],
     without:

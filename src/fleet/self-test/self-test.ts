@@ -1,3 +1,4 @@
+import { type EventCount, listEventCounts } from '../../ledger/attach-events.ts';
 import type { Flow } from '../flow.ts';
 import { fewAtATime, inParallel } from '../in-parallel.ts';
 import {
@@ -20,6 +21,8 @@ export type SelfTest = {
   readonly permissions: readonly PermissionRow[];
   /** What cannot be tested from here, and has to be known. */
   readonly notes: readonly string[];
+  /** Which events about computes Azure has sent so far, under which operation names. */
+  readonly eventKinds: readonly Pick<EventCount, 'name' | 'count'>[];
 };
 
 /** Whether everything that Lamplighter lives by is there; reads only. */
@@ -48,5 +51,9 @@ export async function selfTest(flow: Flow): Promise<SelfTest> {
     ],
     permissions,
     notes: [websocketNote],
+    eventKinds: (await listEventCounts(flow.ports.ledger, 'kinds')).map(({ name, count }) => ({
+      name,
+      count,
+    })),
   };
 }

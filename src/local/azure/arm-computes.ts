@@ -11,16 +11,28 @@ import { nodesOf, renderCompute, renderThinRow } from './compute-wire.ts';
 import { answer, errorAnswer, type WireResponse } from './wire.ts';
 import type { ArmRequest, ArmRoute } from './arm-route.ts';
 import type { AzureParts } from './azure-parts.ts';
+import type { ComputeRecord } from './compute-record.ts';
+import type { JsonObject } from './json.ts';
 
 /** The last instant that a Date can hold: unlike Infinity it survives JSON. */
 const endOfTime = 8.64e15;
+
+/** The compute in the words of the api-version that was asked for. */
+function rendered(record: ComputeRecord, { apiVersion, now }: ArmRequest, parts: AzureParts): JsonObject {
+  const since = parts.habits.idleSettingSince;
+  const whole = renderCompute(record, now);
+  if (since === null || apiVersion >= since) return whole;
+  const outer = outerOf(whole);
+  const { idleTimeBeforeShutdown: _, ...inner } = innerOf(whole);
+  return { ...whole, properties: { ...outer, properties: inner } };
+}
 
 function list(request: ArmRequest, parts: AzureParts): WireResponse {
   const workspace = findWorkspace(request, parts);
   if ('missing' in workspace) return workspace.missing;
   const rows = parts.world.computesOf(workspace.found, request.now);
   return page(rows, parts.habits.pageSize, request, (record) =>
-    parts.habits.thinRows ? renderThinRow(record) : renderCompute(record, request.now),
+    parts.habits.thinRows ? renderThinRow(record) : rendered(record, request, parts),
   );
 }
 
@@ -29,7 +41,7 @@ function get(request: ArmRequest, parts: AzureParts): WireResponse {
   if ('missing' in compute) return compute.missing;
   const failure = takeFailure(compute.found.record.fails, 'get');
   const refusal = failure === undefined ? null : refusalOf(failure, compute.found.record.name, 'get');
-  return refusal ?? answer(200, renderCompute(compute.found.record, request.now));
+  return refusal ?? answer(200, rendered(compute.found.record, request, parts));
 }
 
 function patch(request: ArmRequest, parts: AzureParts): WireResponse {

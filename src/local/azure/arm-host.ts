@@ -7,7 +7,7 @@ import { computeRoutes } from './arm-computes.ts';
 import { endpointRoutes } from './arm-endpoints.ts';
 import { permissionRoutes } from './arm-permissions.ts';
 import { roleAssignmentRoutes } from './arm-role-assignments.ts';
-import { subscriptionRoutes } from './arm-subscriptions.ts';
+import { catalogueRoutes } from './arm-catalogues.ts';
 import { findWorkspace, workspacePath } from './arm-lookup.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { locationRoutes } from './arm-locations.ts';
@@ -60,7 +60,7 @@ export class ArmHost {
       ...actionRoutes,
       ...workspaceRoutes,
       ...endpointRoutes,
-      ...subscriptionRoutes,
+      ...catalogueRoutes,
       ...permissionRoutes,
       ...roleAssignmentRoutes,
       ...locationRoutes,

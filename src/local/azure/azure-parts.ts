@@ -17,6 +17,10 @@ export type WireHabits = {
   readonly acceptedHeaders: 'always' | 'never' | 'seeded';
   /** Rows per page of every list. Default 100. */
   readonly pageSize: number;
+  /** The oldest api-version whose answers carry `idleTimeBeforeShutdown`; null: all do. Default null. */
+  readonly idleSettingSince: string | null;
+  /** Audiences of tokens that the regional metrics hosts take; null: any. Default null. */
+  readonly metricsAudiences: readonly string[] | null;
 };
 
 /** What a machine that somebody is about to create will do: asked for at its first PUT, by anybody. */

@@ -16,7 +16,7 @@ export type CountedOperation =
   | 'metrics'
   | 'usages'
   | 'sizes'
-  | 'subscriptions'
+  | 'catalogues'
   | 'workspaces'
   | 'quotas'
   | 'updateQuotas'

@@ -56,7 +56,13 @@ export type SimulatedAzureSnapshot = {
   readonly calls: readonly (readonly [CountedOperation, number])[];
 };
 
-const defaultHabits: WireHabits = { thinRows: false, acceptedHeaders: 'seeded', pageSize: 100 };
+const defaultHabits: WireHabits = {
+  thinRows: false,
+  acceptedHeaders: 'seeded',
+  pageSize: 100,
+  idleSettingSince: null,
+  metricsAudiences: null,
+};
 export const defaultIdentitySecret = 'simulated-identity-header';
 
 /** One simulated Azure: a world, the hosts that speak for it, and the hand of fate. Made by `createSimulatedAzure`. */

@@ -5,8 +5,9 @@ import { LamplighterError } from '../../core/errors.ts';
 import type { WorkspaceRef } from '../../core/ids.ts';
 import { bringForward, type LookedAt } from '../../fleet/reconcile/bring-forward.ts';
 import type { Flow } from '../../fleet/flow.ts';
-import { countEvent } from '../../ledger/attach-events.ts';
+import { countEvent, countEventKind } from '../../ledger/attach-events.ts';
 import { wrapEventGrid } from '../wrap-event-grid.ts';
+import { eventKindOf } from './event-kind.ts';
 import { readEvent, type SetAsideReason } from './read-event.ts';
 
 /** The name under which an event subscription finds it. */
@@ -64,6 +65,8 @@ export function registerComputeEvents(flow: Flow): void {
     const why = outOfReach(ref);
     if (why !== null) return setAside(why);
     await countEvent(ledger, 'arrived', ref.subscriptionId, clock.now());
+    const kind = eventKindOf(event);
+    if (kind !== null) await countEventKind(ledger, kind, clock.now());
     if (read.kind === 'compute') {
       const own = read.actors.length === 0 ? null : await idsOf();
       if (own !== null && read.actors.some((actor) => own.has(actor))) return setAside('own');
