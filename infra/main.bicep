@@ -34,6 +34,9 @@ param allowSettingQuotas bool = false
 @description('Whether changes in the subscriptions are sent to the app at once. Only once its code is there: deploy again with true then.')
 param sendEvents bool = false
 
+@description('Workspaces whose ended jobs are sent to the app at once, for "stop when my job ends": { subscription, resourceGroup, name } each. With sendEvents only.')
+param runEventWorkspaces array = []
+
 param tags object = {}
 
 var suffix = uniqueString(resourceGroup().id)
@@ -73,6 +76,18 @@ module events 'modules/events.bicep' = [
   for id in watchedSubscriptions: if (sendEvents) {
     scope: subscription(id)
     params: { appId: app.outputs.id, storageId: storage.outputs.id, name: name }
+  }
+]
+
+module runEvents 'modules/run-events.bicep' = [
+  for workspace in runEventWorkspaces: if (sendEvents) {
+    scope: resourceGroup(workspace.subscription, workspace.resourceGroup)
+    params: {
+      workspaceName: workspace.name
+      appId: app.outputs.id
+      storageId: storage.outputs.id
+      name: name
+    }
   }
 ]
 

@@ -13,6 +13,7 @@ const workspace = z
 const input = z.object({
   what: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('compute'), ref: refInput }),
+    z.object({ kind: z.literal('instance'), ref: refInput }),
     z.object({ kind: z.literal('run'), workspace, run: text }),
   ]),
 });

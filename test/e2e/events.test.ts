@@ -63,6 +63,15 @@ const forged = (name: string, more: Record<string, unknown> = {}): Record<string
   ...more,
 });
 
+const runEnded = (run: string): Record<string, unknown> =>
+  forged('', {
+    eventType: 'Microsoft.MachineLearningServices.RunCompleted',
+    topic: `${rg}/Microsoft.MachineLearningServices/workspaces/ws1`,
+    subject: `experiments/default/runs/${run}`,
+    dataVersion: '1.0',
+    data: { runId: run },
+  });
+
 describe('what changes in Azure', () => {
   it.each(['event-grid', 'cloud-events'] as const)(
     'is looked at within a minute of its event: a second attachment of the same resource (%s)',
@@ -145,14 +154,7 @@ describe('what changes in Azure', () => {
     world = await eventWorld([idle('ci-ada', { jobs })], { policy: rarely });
     await world.runWithEvents(at(0, 21));
     expect((await world.decisionOf('ci-ada'))?.reason).toBe('keep.active.job');
-    const run = forged('', {
-      eventType: 'Microsoft.MachineLearningServices.RunCompleted',
-      topic: `${rg}/Microsoft.MachineLearningServices/workspaces/ws1`,
-      subject: 'experiments/default/runs/train',
-      dataVersion: '1.0',
-      data: { runId: 'train' },
-    });
-    expect(await world.post([run])).toBe(202);
+    expect(await world.post([runEnded('train')])).toBe(202);
     await world.runWithEvents(at(0, 22));
     const decision = await world.decisionOf('ci-ada');
     expect([decision?.reason === 'keep.active.job', (decision?.at ?? 0) > at(0, 21)]).toEqual([false, true]);
@@ -234,6 +236,74 @@ describe('events that prove nothing', () => {
     expect(await world.post(copies)).toBe(202);
     await world.runWithEvents(at(0, 3));
     expect(world.azure.callCount('get') - gets).toBeLessThanOrEqual(2);
+  });
+
+  it('in a thousand copies about a run cause one look at the run and one at its instance', async () => {
+    const jobs = [{ name: 'train', fromAt: at(0, 0), toAt: at(0, 20), status: 'Running' }];
+    world = await eventWorld([idle('ci-ada', { jobs })], { policy: rarely });
+    await world.runWithEvents(at(0, 21));
+    const calls = [...world.azure.calls].reduce((sum, [, count]) => sum + count, 0);
+    expect(await world.post(Array.from({ length: 1000 }, () => runEnded('train')))).toBe(202);
+    await world.runWithEvents(at(0, 24));
+    const after = [...world.azure.calls].reduce((sum, [, count]) => sum + count, 0);
+    expect(after - calls).toBeLessThanOrEqual(12);
+  });
+
+  it('about a thousand different things ask no more of Azure than a few hundred looks, and say so', async () => {
+    world = await eventWorld([target('first', old)], { policy: rarely });
+    await world.runWithEvents(at(0, 1));
+    const gets = world.azure.callCount('get');
+    const many = Array.from({ length: 1000 }, (_, index) => forged(`nothing${index}`));
+    expect(await world.post(many)).toBe(202);
+    await world.runWithEvents(at(0, 3));
+    const looks = world.azure.callCount('get') - gets;
+    expect([looks >= 150, looks <= 200]).toEqual([true, true]);
+    const passedOver = (await setAside())['too-many'] ?? 0;
+    expect(passedOver).toBeGreaterThan(0);
+    // A minute later there is room again.
+    expect(await world.post([forged('first')])).toBe(202);
+    await world.runWithEvents(at(0, 5));
+    expect([world.azure.callCount('get') - gets - looks, (await setAside())['too-many']]).toEqual([
+      1,
+      passedOver,
+    ]);
+  });
+
+  it('leave nothing of whoever caused them: not in the log, the ledger, a workflow or a message', async () => {
+    const stored: string[] = [];
+    world = await eventWorld([target('first', old), idle('ci-ada')], {
+      policy: rarely,
+      onStored: (text) => stored.push(text),
+    });
+    await world.runWithEvents(at(0, 1));
+    const claims = {
+      'http://schemas.microsoft.com/identity/claims/objectidentifier': 'eeeeeeee-0000-4000-8000-00000000000e',
+      name: 'Canary Person',
+      'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn': 'canary@contoso.example',
+      ipaddr: '203.0.113.77',
+    };
+    const data = {
+      operationName: 'Microsoft.MachineLearningServices/workspaces/computes/write',
+      claims,
+      httpRequest: { clientIpAddress: '203.0.113.77', method: 'PUT' },
+    };
+    const cloud = {
+      specversion: '1.0',
+      type: 'Microsoft.Resources.ResourceWriteSuccess',
+      source: forged('first')['topic'],
+      data,
+    };
+    expect(
+      await world.post([forged('first', { data }), forged('ci-ada', { data }), forged('..', { data })]),
+    ).toBe(202);
+    expect(await world.post({ ...forged('first'), ...cloud })).toBe(202);
+    world.ledgerUp = false;
+    expect(await world.post([forged('ci-ada', { data, id: 'canary@contoso.example' })])).toBe(500);
+    world.ledgerUp = true;
+    await world.runWithEvents(at(0, 3));
+    const everything = [JSON.stringify(world.log), JSON.stringify(world.messages), ...stored].join('\n');
+    expect(everything).not.toMatch(/canary|203\.0\.113|eeeeeeee-0000/i);
+    expect(world.log.length).toBeGreaterThan(0);
   });
 
   it('about what the app did itself are set aside', async () => {
@@ -370,6 +440,85 @@ describe('any order and any number of copies of a set of events', () => {
         expect(played).toEqual(expected);
       }),
       { numRuns: 8 },
+    );
+    world = await eventWorld([]);
+  });
+});
+
+describe('forged events', () => {
+  const aks = `${cluster}-own`;
+  const computes: readonly ComputeSpec[] = [
+    idle('ci-idle'),
+    idle('ci-busy', { metrics: [{ fromAt: startAt - 60 * minute, toAt: at(9), cpu: 70 }] }),
+    idle('ci-blind', { metrics: [] }),
+    target('first', { ...old, inUse: 'unknown' }),
+    target('later', { attachedAt: startAt - 30 * minute, inUse: true }),
+    target('aks', { ...old, kind: 'AKS', resourceId: aks }),
+    target('aks-later', { kind: 'AKS', resourceId: aks, attachedAt: startAt - 30 * minute }),
+    target('alone', { ...old, resourceId: `${databricks}-alone` }),
+  ];
+  const policy = enforce('idle: { warn: 10m }\nattachments: { duplicate: detachNewer }\n');
+  const names = [...computes.map(({ name }) => name), 'nobody', '..', 'CI-BUSY', 'x'.repeat(300)];
+  const forgery = fc.oneof(
+    fc.record({
+      name: fc.constantFrom(...names),
+      type: fc.constantFrom(
+        'ResourceWriteSuccess',
+        'ResourceDeleteSuccess',
+        'ResourceActionSuccess',
+        'ResourceDeleteFailure',
+      ),
+      copies: fc.integer({ min: 1, max: 5 }),
+      // Whose act it pretends to be.
+      actor: fc.constantFrom('', 'dddddddd-0000-4000-8000-00000000000d'),
+    }),
+    fc.record({ run: fc.constantFrom('train', 'nothing', '..'), copies: fc.integer({ min: 1, max: 5 }) }),
+  );
+  const bodyOf = (
+    one: typeof forgery extends fc.Arbitrary<infer T> ? T : never,
+  ): Record<string, unknown>[] => {
+    const event =
+      'run' in one
+        ? runEnded(one.run)
+        : forged(one.name, {
+            eventType: `Microsoft.Resources.${one.type}`,
+            data: {
+              operationName: 'Microsoft.MachineLearningServices/workspaces/computes/delete',
+              claims: { oid: one.actor },
+            },
+          });
+    return Array.from({ length: one.copies }, () => event);
+  };
+
+  /** What Lamplighter did, and what is there at the end. */
+  async function play(batches: readonly (readonly Record<string, unknown>[])[]): Promise<unknown> {
+    world = await eventWorld(computes, { policy });
+    for (const batch of batches) {
+      await world.runTo(world.clock.now() + 7 * minute);
+      const status = batch.length === 0 ? 202 : await world.post(batch);
+      expect(status).toBe(202);
+    }
+    await world.runTo(at(1, 30));
+    const ended = {
+      acts: ourWrites()
+        .map(({ operation, compute }) => `${operation} ${compute}`)
+        .toSorted((one, other) => (one < other ? -1 : 1)),
+      warned: world.told('warning').map((message) => message.compute?.compute),
+      computes: world.azure.computes().map(({ name, id }) => `${name} ${world.azure.stateOf(name) ?? id}`),
+      findings: await findings(),
+    };
+    await world.close();
+    return ended;
+  }
+
+  it('end in the world without them, whatever they say', async () => {
+    const expected = await play([]);
+    expect(expected).toMatchObject({ acts: ['detach aks-later', 'stop ci-idle'], warned: ['ci-idle'] });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(forgery, { maxLength: 4 }), { maxLength: 8 }), async (drawn) => {
+        expect(await play(drawn.map((batch) => batch.flatMap(bodyOf)))).toEqual(expected);
+      }),
+      { numRuns: 6 },
     );
     world = await eventWorld([]);
   });

@@ -14,7 +14,7 @@ import { type DurableStarter, type DurableWaker, wakeOrchestration } from '../st
 import { readTeams } from '../teams.ts';
 import { serveAside } from '../waiting/serve-waiting-list.ts';
 import { endWarningWith } from '../withdraw-warning.ts';
-import type { LookedAt } from './bring-forward.ts';
+import { bringForward, type LookedAt } from './bring-forward.ts';
 import { reconcileAttachment } from './reconcile-attachment.ts';
 import { reconcileInstance } from './reconcile-instance.ts';
 
@@ -34,6 +34,8 @@ export async function reconcile(flow: Flow, client: ReconcileClient, what: Looke
   switch (what.kind) {
     case 'compute':
       return reconcileCompute(flow, client, what.ref);
+    case 'instance':
+      return reconcileCompute(flow, client, what.ref, 'instances-only');
     case 'run': {
       if (!inScope(flow.scope, what.workspace)) return { kind: 'done', outcome: 'out-of-scope' };
       const found = await flow.ports.attachments.job(what.workspace, what.run);
@@ -43,7 +45,8 @@ export async function reconcile(flow: Flow, client: ReconcileClient, what: Looke
       }
       for (const id of found.value.computeIds) {
         const ref = refOf(id);
-        if (ref !== null) await reconcileCompute(flow, client, ref);
+        // Runs of one instance end together: their looks are one.
+        if (ref !== null) await bringForward(flow, client, { kind: 'instance', ref });
       }
       return { kind: 'done', outcome: 'looked' };
     }
@@ -63,7 +66,12 @@ function refOf(computeId: string): ComputeRef | null {
   }
 }
 
-async function reconcileCompute(flow: Flow, client: ReconcileClient, ref: ComputeRef): Promise<Reconciled> {
+async function reconcileCompute(
+  flow: Flow,
+  client: ReconcileClient,
+  ref: ComputeRef,
+  which: 'every-kind' | 'instances-only' = 'every-kind',
+): Promise<Reconciled> {
   if (!inScope(flow.scope, ref)) return { kind: 'done', outcome: 'out-of-scope' };
   const policy = await readPolicyInForce(flow.ports.ledger);
   const isLookedAt = canActOn(policy.policy, { subscription: ref.subscriptionId, workspace: ref.workspace });
@@ -80,6 +88,7 @@ async function reconcileCompute(flow: Flow, client: ReconcileClient, ref: Comput
   }
   const compute = got.value;
   if (compute.kind.toLowerCase() === 'computeinstance') return reconcileInstance(flow, client, ref, policy);
+  if (which === 'instances-only') return { kind: 'done', outcome: 'not-an-instance' };
   await findAtTarget(flow, compute, await findBy(flow, policy));
   if (attachableTargetOf(compute.kind) !== null)
     await reconcileAttachment(flow, ref, compute, policy, client);

@@ -45,7 +45,8 @@ export function registerComputeEvents(flow: Flow): void {
   /** A look that could not be asked for is worth the event's coming again. */
   async function ask(context: InvocationContext, what: LookedAt): Promise<void> {
     try {
-      await bringForward(flow, getClient(context), what);
+      const asked = await bringForward(flow, getClient(context), what);
+      if (asked === 'too-many') await setAside('too-many');
     } catch (thrown) {
       if (thrown instanceof LamplighterError) throw thrown;
       throw new LamplighterError('A look could not be asked for.', {

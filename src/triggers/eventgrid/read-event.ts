@@ -19,6 +19,7 @@ export const setAsideReasons = [
   'other-workspace',
   'unsuccessful',
   'own',
+  'too-many',
   'fault',
 ] as const;
 export type SetAsideReason = (typeof setAsideReasons)[number];
