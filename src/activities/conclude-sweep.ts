@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { goOnWithCampaigns } from '../fleet/campaigns/go-on-with-campaigns.ts';
 import { concludeSweep } from '../fleet/conclude-sweep.ts';
 import type { GroupOutcome } from '../fleet/evaluate-group.ts';
 import type { Flow } from '../fleet/flow.ts';
@@ -14,6 +15,8 @@ const input = z.object({
 });
 
 export const registerConcludeSweep = (flow: Flow): void =>
-  registerActivityWithClient(activities.concludeSweep, input, (given, client) =>
-    concludeSweep(flow, given, client),
-  );
+  registerActivityWithClient(activities.concludeSweep, input, async (given, client) => {
+    const concluded = await concludeSweep(flow, given, client);
+    if (concluded.kind === 'concluded') await goOnWithCampaigns(flow, given.policyHash, client);
+    return concluded;
+  });

@@ -67,6 +67,8 @@ export type ProvisionWorldOptions = {
   readonly publicPort?: number;
   /** Replays every episode a second time. Default false: it doubles the work. */
   readonly checkDeterminism?: boolean;
+  /** Sweeps run too, every five minutes. Default false: most of these worlds need none. */
+  readonly sweeps?: boolean;
 };
 
 export type ProvisionWorld = SimulatedAdapters & {
@@ -273,11 +275,11 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
     death = gate();
     await begin();
   }
-  const fireTimer = async (): Promise<void> => {
+  const fireTimer = async (functionName: 'requestTimer' | 'sweepTimer'): Promise<void> => {
     const timer = { schedule: { adjustForDST: true }, scheduleStatus: null, isPastDue: false };
     await app.invoke({
-      functionName: 'requestTimer',
-      invocationId: `timer-${clock.now()}`,
+      functionName,
+      invocationId: `${functionName}-${clock.now()}`,
       trigger: { json: JSON.stringify(timer) },
     });
   };
@@ -352,7 +354,8 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
         }
         if (clock.now() >= nextTimerAt) {
           nextTimerAt += 5 * minute;
-          await Promise.race([fireTimer(), death.promise]);
+          await Promise.race([fireTimer('requestTimer'), death.promise]);
+          if (options.sweeps === true) await Promise.race([fireTimer('sweepTimer'), death.promise]);
           continue;
         }
         const next = Math.min(service.engine.nextTimerAt() ?? Number.POSITIVE_INFINITY, nextTimerAt);

@@ -7,6 +7,7 @@ import { agentKeys } from './routes/agent.ts';
 import { attachments } from './routes/attachments.ts';
 import { azureQuota } from './routes/azure-quota.ts';
 import { batches } from './routes/batches.ts';
+import { campaigns } from './routes/campaigns.ts';
 import { enrolments } from './routes/enrolments.ts';
 import { findings } from './routes/findings.ts';
 import { halts } from './routes/halt.ts';
@@ -46,6 +47,7 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   ...waitingList(doors),
   ...instances(doors),
   ...recreations(doors),
+  ...campaigns(doors),
   ...attachments(doors),
   ...targets(doors),
   ...quota(doors),

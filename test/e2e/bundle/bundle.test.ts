@@ -65,6 +65,12 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpAttachmentsRead',
       'httpBatchesList',
       'httpBatchesRelease',
+      'httpCampaignsConsent',
+      'httpCampaignsCreate',
+      'httpCampaignsEnd',
+      'httpCampaignsList',
+      'httpCampaignsRead',
+      'httpCampaignsRefuse',
       'httpComputesList',
       'httpComputesRead',
       'httpDashboard',
@@ -162,7 +168,7 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'watchCreation',
       'weighFailure',
     ]);
-    expect(loaded.functions).toHaveLength(102);
+    expect(loaded.functions).toHaveLength(108);
   });
 
   it('asks for no package, and for the SDKs only when Azure is spoken with', async () => {
