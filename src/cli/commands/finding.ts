@@ -17,12 +17,22 @@ const flags = {
   why: '--why',
 };
 
+type FindingPage = { readonly findings: readonly FindingView[]; readonly next: string | null };
+
 async function readFindings(
   door: AppDoor,
   query: Readonly<Record<string, string>>,
 ): Promise<readonly FindingView[]> {
-  const path = `/api/findings?${new URLSearchParams({ ...query, limit: '2000' }).toString()}`;
-  return bodyOf<{ findings: readonly FindingView[] }>(await door.call('GET', path), flags).findings;
+  const found: FindingView[] = [];
+  let after: string | null = null;
+  do {
+    const asked = { ...query, limit: '2000', ...(after === null ? {} : { after }) };
+    const path = `/api/findings?${new URLSearchParams(asked).toString()}`;
+    const page: FindingPage = bodyOf<FindingPage>(await door.call('GET', path), flags);
+    found.push(...page.findings);
+    after = page.next;
+  } while (after !== null);
+  return found;
 }
 
 const list = appCommand({

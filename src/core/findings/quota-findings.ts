@@ -1,6 +1,8 @@
+import type { Person } from '../computes.ts';
+import { parseObjectId } from '../ids.ts';
 import type { FindingCode } from '../policy/codes.ts';
 import { limitText } from '../quota/limit-text.ts';
-import type { LimitState, QuotaVerdict } from '../quota/types.ts';
+import type { LimitState, QuotaGroup, QuotaVerdict } from '../quota/types.ts';
 import { aboutKey, type Finding, type FindingLook, type FindingRecord } from './types.ts';
 
 const codeOf = ({ code }: LimitState): FindingCode =>
@@ -20,6 +22,10 @@ const groupedBy = (limits: readonly LimitState[]): ReadonlyMap<string, readonly 
   return groups;
 };
 
+/** Whose quota it is hears of it; of the others' admins do. */
+const ownerOf = ({ per, key, name }: QuotaGroup): Person | null =>
+  per === 'user' ? { objectId: parseObjectId(key), name } : null;
+
 function findingOf(limits: readonly LimitState[]): Finding | null {
   const broken = limits.filter(({ state }) => state === 'exceeded');
   const [first] = broken;
@@ -28,7 +34,7 @@ function findingOf(limits: readonly LimitState[]): Finding | null {
   return {
     code,
     about: { kind: 'group', group: first.group },
-    owner: null,
+    owner: ownerOf(first.group),
     sentence: broken.map(limitText).join(' '),
     fix: fixOf(code),
     usdPerMonth: null,

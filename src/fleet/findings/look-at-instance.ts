@@ -1,10 +1,12 @@
 import type { SessionReport } from '../../core/activity/types.ts';
+import { hoursPerMonth } from '../../core/cost/stopped-cost.ts';
 import { nativeFinding } from '../../core/findings/native-finding.ts';
 import { networkFindings } from '../../core/findings/network-findings.ts';
 import { platformFinding } from '../../core/findings/platform-finding.ts';
 import { lookOf } from '../../core/findings/rule.ts';
 import { sizeFindings } from '../../core/findings/size-findings.ts';
-import type { FindingLook } from '../../core/findings/types.ts';
+import type { Finding, FindingLook } from '../../core/findings/types.ts';
+import type { FindingCode } from '../../core/policy/codes.ts';
 import {
   diskFinding,
   forgottenFinding,
@@ -44,6 +46,20 @@ function diskFreeOf({ metrics, reports }: InstanceReadings, now: number): number
 const carriesAnyRequest = (tags: Readonly<Record<string, string>>): boolean =>
   Object.keys(tags).some((name) => name.toLowerCase() === requestTag);
 
+/** What is wrong with having it at all costs what it costs while it runs; the others cost nothing of their own. */
+const costsWhatItCosts: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'size.denied',
+  'size.isolation',
+  'owner.gone',
+  'job.stalled',
+  'job.gpu-idle',
+  'reports-only',
+]);
+const withCost = (finding: Finding, pricePerHourUsd: number | null): Finding =>
+  finding.usdPerMonth !== null || pricePerHourUsd === null || !costsWhatItCosts.has(finding.code)
+    ? finding
+    : { ...finding, usdPerMonth: pricePerHourUsd * hoursPerMonth };
+
 /** Holds one instance against every rule that is about instances. */
 export function lookAtInstance(
   instance: InstanceReadings,
@@ -55,7 +71,8 @@ export function lookAtInstance(
   const { policy } = by.policy;
   const rules = resourceRulesFor(policy, subjectOf(instance, by.teams));
   const running = isRunning(compute.state);
-  return lookOf({ kind: 'compute', ref: compute.ref }, compute.owner, {
+  const price = running ? (instance.size?.pricePerHourUsd ?? null) : null;
+  const look = lookOf({ kind: 'compute', ref: compute.ref }, compute.owner, {
     ...sizeFindings(compute.vmSize, rules.sizes),
     ...networkFindings(compute, rules.network, carriesAnyRequest(compute.tags)),
     'platform.idle-shutdown': platformFinding(compute),
@@ -82,4 +99,5 @@ export function lookAtInstance(
       by.now,
     ),
   });
+  return { ...look, broken: look.broken.map((finding) => withCost(finding, price)) };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { computeKey, parseObjectId } from '../../../src/core/ids.ts';
 import type { FindingRecord } from '../../../src/core/findings/types.ts';
-import { writeFindings } from '../../../src/ledger/findings.ts';
+import { groupPartition, writeFindings } from '../../../src/ledger/findings.ts';
 import { partitionOf } from '../../../src/ledger/partitions.ts';
 import { listReservations } from '../../../src/ledger/reservations.ts';
 import {
@@ -158,5 +158,46 @@ describe('findings', () => {
     });
     const listed = await app.ask('GET', '/api/findings?status=accepted', { as: 'ada' });
     expect(names(listed.json)).toEqual(['ci-a']);
+  });
+
+  it('are filtered by rule, compute, group and status, and read page by page', async () => {
+    const app = await withFindings();
+    const more = { ...finding('ada', 'ci-a'), code: 'size.denied', findingId: 'f-size' } as const;
+    const group = {
+      ...finding('bob', 'ci-b'),
+      code: 'quota.user',
+      findingId: 'f-group',
+      about: { kind: 'group', group: { per: 'user', key: person.bob, name: 'bob' } },
+    } as const;
+    await writeFindings(app.ledger, partitionOf(ws), [{ record: more, over: false }], []);
+    await writeFindings(app.ledger, groupPartition, [{ record: group, over: false }], []);
+    const ids = async (query: string, as: 'ada' | 'bob' | 'admin' = 'admin') => {
+      const { json } = await app.ask('GET', `/api/findings?${query}`, { as });
+      return (json['findings'] as { findingId: string }[]).map(({ findingId }) => findingId);
+    };
+    expect(await ids('code=size.denied')).toEqual(['f-size']);
+    expect(await ids('compute=CI-A')).toEqual(['f-i-a', 'f-size']);
+    expect(await ids('compute=ws1/ci-b')).toEqual(['f-i-b']);
+    expect(await ids('compute=ws2/ci-b')).toEqual([]);
+    expect(await ids('group=user')).toEqual(['f-group']);
+    expect(await ids('group=user:BOB')).toEqual(['f-group']);
+    expect(await ids('group=team')).toEqual([]);
+    expect(await ids('group=user', 'bob')).toEqual(['f-group']);
+    expect(await ids('group=user', 'ada')).toEqual([]);
+    expect(await ids('workspace=ws1&status=open')).toEqual(['f-i-a', 'f-i-b', 'f-size']);
+    expect(await ids('status=fixed')).toEqual([]);
+
+    const pages: string[][] = [];
+    let next: unknown = null;
+    do {
+      const after = typeof next === 'string' ? `&after=${next}` : '';
+      const { json } = await app.ask('GET', `/api/findings?limit=3${after}`, { as: 'admin' });
+      pages.push((json['findings'] as { findingId: string }[]).map(({ findingId }) => findingId));
+      next = json['next'];
+    } while (next !== null);
+    expect(pages).toEqual([['f-group', 'f-i-a', 'f-i-b'], ['f-size']]);
+    for (const query of ['after=x', 'group=Team vision', 'limit=0', 'code=nothing', 'odd=1']) {
+      expect((await app.ask('GET', `/api/findings?${query}`, { as: 'admin' })).status).toBe(400);
+    }
   });
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { type Caller, isAdmin, nameOf } from '../../../auth/caller.ts';
 import { parseUntil } from '../../../core/policy/date-and-instant.ts';
+import type { FindingRecord } from '../../../core/findings/types.ts';
+import { computeArmId } from '../../../core/ids.ts';
 import { findingCodes } from '../../../core/policy/codes.ts';
 import { acceptFinding } from '../../../fleet/findings/accept-finding.ts';
 import { consentToDelete, withdrawConsent } from '../../../fleet/findings/consent-to-delete.ts';
@@ -16,7 +18,17 @@ const query = z.strictObject({
   status: z.enum(['open', 'accepted', 'fixed']).optional(),
   code: z.enum(findingCodes).optional(),
   workspace: z.string().max(255).optional().meta({ description: 'Name of the workspace' }),
+  compute: z.string().min(1).max(500).optional().meta({ description: 'NAME, WORKSPACE/NAME or ARM id' }),
+  group: z
+    .string()
+    .regex(/^[a-z]+(:.{1,255})?$/, 'is no kind of group, or one with its name: user, or user:ada')
+    .optional()
+    .meta({ description: 'Only about groups of this kind, or this one: team, team:vision, user:ada' }),
   limit: z.coerce.number().int().min(1).max(2000).default(500),
+  after: z
+    .string()
+    .regex(/^\d{1,16}\.[\w-]{1,64}$/, 'is not a "next" of an earlier answer')
+    .optional(),
 });
 const acceptance = z.strictObject({
   findingId: z.string().min(1).max(64),
@@ -47,6 +59,31 @@ const whoIs = (caller: Caller) => ({
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
+type Query = z.output<typeof query>;
+
+function isAsked({ code, about }: FindingRecord, given: Query): boolean {
+  if (given.code !== undefined && code !== given.code) return false;
+  if (about.kind === 'group') {
+    if (given.workspace !== undefined || given.compute !== undefined) return false;
+    const [per = '', ...rest] = (given.group ?? about.group.per).split(':');
+    const name = rest.join(':');
+    const { group } = about;
+    return group.per === per && (name === '' || same(group.name, name) || same(group.key, name));
+  }
+  if (given.group !== undefined) return false;
+  const { workspace, compute } = about.ref;
+  if (given.workspace !== undefined && !same(workspace, given.workspace)) return false;
+  const names = [compute, `${workspace}/${compute}`, computeArmId(about.ref)];
+  return given.compute === undefined || names.some((one) => same(one, given.compute ?? ''));
+}
+
+/** Where a page ended: what was raised before it, or at the same moment and comes later, is on the next. */
+const placeOf = ({ raisedAt, findingId }: FindingRecord): string => `${raisedAt}.${findingId}`;
+function isAfter({ raisedAt, findingId }: FindingRecord, after: string): boolean {
+  const [at = '', ...id] = after.split('.');
+  return raisedAt < Number(at) || (raisedAt === Number(at) && findingId > id.join('.'));
+}
+
 /** What breaks the rules: one's own computes, for an admin everything; and an admin's word that it may stay so for a while. */
 export const findings = ({ ports, settings }: AppDoors): readonly Route[] => {
   const flow = { ports, scope: settings.scope };
@@ -59,23 +96,39 @@ export const findings = ({ ports, settings }: AppDoors): readonly Route[] => {
         access: 'signed-in',
         summary: 'Rules that are broken: about one’s own computes, for an admin about all and about groups',
         query,
-        answers: { status: 200, schema: z.object({ formatVersion, findings: z.array(findingView) }) },
+        answers: {
+          status: 200,
+          schema: z.object({
+            formatVersion,
+            findings: z.array(findingView),
+            next: z
+              .string()
+              .nullable()
+              .meta({ description: 'Give it as "after" to read on; null: that was all' }),
+          }),
+        },
       },
       async ({ caller, query: given, at }) => {
         const all = await listFindings(flow, given.status === 'fixed');
-        const shown = all
-          .filter(({ about, owner, code, manager = null }) => {
-            if (given.code !== undefined && code !== given.code) return false;
-            if (about.kind === 'group') {
-              const own = about.group.per === 'user' && about.group.key === caller.objectId;
-              return given.workspace === undefined && (own || mayUse(caller, null));
-            }
-            const here = given.workspace === undefined || same(about.ref.workspace, given.workspace);
-            return here && (mayUse(caller, owner) || manager === caller.objectId);
-          })
-          .map((record) => findingViewOf(record, at))
-          .filter((view) => given.status === undefined || view.status === given.status);
-        return answer(200, { formatVersion: 1, findings: shown.slice(0, given.limit) });
+        const theirs = all.filter((record) => {
+          const { about, owner, manager = null } = record;
+          if (!isAsked(record, given)) return false;
+          if (given.status !== undefined && findingViewOf(record, at).status !== given.status) return false;
+          const isOwn =
+            about.kind === 'group'
+              ? about.group.per === 'user' && about.group.key === caller.objectId
+              : manager === caller.objectId;
+          return isOwn || mayUse(caller, about.kind === 'group' ? null : owner);
+        });
+        const { after } = given;
+        const rest = after === undefined ? theirs : theirs.filter((record) => isAfter(record, after));
+        const page = rest.slice(0, given.limit);
+        const last = page.at(-1);
+        return answer(200, {
+          formatVersion: 1,
+          findings: page.map((record) => findingViewOf(record, at)),
+          next: last === undefined || rest.length <= page.length ? null : placeOf(last),
+        });
       },
     ),
     route(
