@@ -124,11 +124,57 @@ const accept = appCommand({
   },
 });
 
+const consent = appCommand({
+  name: 'consent',
+  description: 'Lets Lamplighter delete the stopped machine of one finding, where the policy allows that',
+  args: {
+    finding: { type: 'positional', required: true, description: 'Id of the finding, or its rule’s code' },
+    compute: { type: 'positional', required: true, description: 'The machine that may be deleted' },
+    until: {
+      type: 'string',
+      valueHint: 'DATE',
+      description: 'How long that holds, 30 days at most; left out: 7 days',
+    },
+    withdraw: { type: 'boolean', description: 'Takes it back, as long as nothing was deleted' },
+  },
+  examples: [
+    'lamplighter finding consent instance.forgotten ml-team/ci-ada',
+    'lamplighter finding consent owner.gone ml-team/ci-ada --until 2026-12-31',
+    'lamplighter finding consent instance.forgotten ml-team/ci-ada --withdraw',
+  ],
+  async act({ args, door, say }) {
+    const isCode = args.finding.includes('.');
+    const findingId = isCode ? await findingIdOf(door, args.finding, args.compute) : args.finding;
+    if (args.withdraw === true) {
+      const taken = await door.call('POST', '/api/findings/consent-withdrawal', { findingId });
+      const record = bodyOf<FindingView>(taken, flags);
+      say(record, () => `${aboutText(record)} stays; nobody consents to its deletion any more.\n`);
+      return 0;
+    }
+    const body = {
+      findingId,
+      compute: args.compute.slice(args.compute.lastIndexOf('/') + 1),
+      ...(args.until === undefined ? {} : { until: args.until }),
+    };
+    const given = bodyOf<FindingView>(await door.call('POST', '/api/findings/consent', body), {
+      ...flags,
+      compute: 'COMPUTE',
+    });
+    const until = momentText(given.deletion?.consent?.until ?? null);
+    say(
+      given,
+      () =>
+        `${aboutText(given)} may be deleted until ${until}, after the notice and a second look, while it stays stopped; files on the workspace share stay.\n`,
+    );
+    return 0;
+  },
+});
+
 const meta: HelpfulMeta = {
   name: 'finding',
-  description: 'See which rules are broken, accept one for a while',
+  description: 'See which rules are broken, accept one for a while, consent to a deletion',
   examples: ['lamplighter finding list --workspace ml-team'],
 };
 
 /** Broken rules and what is accepted of them. */
-export const finding = defineCommand({ meta, subCommands: { list, accept } });
+export const finding = defineCommand({ meta, subCommands: { list, accept, consent } });

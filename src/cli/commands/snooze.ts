@@ -10,6 +10,7 @@ type Snoozed = {
   readonly snooze: { readonly until: string; readonly by: string };
   readonly withdrawn: number;
   readonly tooLate: boolean;
+  readonly notice: string | null;
 };
 
 /** "Not now". */
@@ -43,7 +44,8 @@ export const snooze = appCommand({
     const late = done.tooLate ? ' A stop had been asked for before; start it again if it goes.' : '';
     say(
       { ...done, compute: ref.compute, workspace: ref.workspace },
-      () => `${ref.compute} is left running until ${momentText(done.snooze.until)}.${withdrawn}${late}\n`,
+      () =>
+        `${ref.compute} is left running until ${momentText(done.snooze.until)}.${withdrawn}${late}${done.notice === null ? '' : ` ${done.notice}`}\n`,
     );
     return done.tooLate ? 2 : 0;
   },

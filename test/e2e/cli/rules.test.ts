@@ -90,6 +90,39 @@ describe('lamplighter finding', () => {
     expect((await world.lamplighter(['finding', 'list', '--compute', '..'])).code).toBe(1);
   });
 
+  it('takes one’s consent to the deletion of one’s own forgotten machine, names what is wrong, and takes it back', async () => {
+    const off = { state: 'Stopped', sinceAt: startAt - 40 * 86_400_000 } as const;
+    const world = await seenWorld({
+      policy: 'version: 1\nmode: enforce\nforgotten: { remedy: delete }\nsizes: { deny: [Standard_DS*] }\n',
+      computes: [idle('ci-ada', off), idle('ci-bob', { ...off, user: 'bob' })],
+    });
+    const consent = (...line: string[]) => world.lamplighter(['finding', 'consent', ...line]);
+    const given = await consent('instance.forgotten', 'ws1/ci-ada');
+    expect(given.err).toBe('');
+    expect(given.out).toMatch(/^ws1\/ci-ada may be deleted until 2026-03-09 \d\d:\d\d UTC, after the notice/);
+    const [own] = (await findings(world, '--code', 'instance.forgotten')).filter(
+      ({ compute }) => compute?.compute === 'ci-ada',
+    );
+    expect(own?.deletion?.consent?.by.objectId).toBe(idOf('ada'));
+    const back = await consent('instance.forgotten', 'ws1/ci-ada', '--withdraw');
+    expect(back.out).toContain('nobody consents to its deletion any more');
+    for (const [line, words] of [
+      [['instance.forgotten', 'ci-bob'], 'There is no open finding instance.forgotten about ci-bob.'],
+      [['size.denied', 'ci-ada'], 'no such open finding of yours'],
+      [[own?.findingId ?? '', 'ci-adam'], 'The finding is about ci-ada'],
+      [['instance.forgotten', 'ci-ada', '--until', '2027-01-01'], 'in the next 30 days'],
+      [['instance.forgotten', 'ci-ada', '--until', 'soon'], '--until: expected a date'],
+      [['instance.forgotten'], 'COMPUTE is missing'],
+    ] as const) {
+      const refused = await consent(...line);
+      expect([refused.code, refused.err.includes(words) ? words : refused.err]).toEqual([1, words]);
+    }
+    const notAllowed = await world.lamplighter(['finding', 'consent', 'size.denied', 'ci-bob'], {
+      as: 'root',
+    });
+    expect([notAllowed.code, notAllowed.err.includes('does not let Lamplighter delete')]).toEqual([1, true]);
+  });
+
   it('accepts one by its rule and compute, or its id, until a date', async () => {
     const world = await seenWorld({ policy: broken, computes: fleet });
     const accept = (...line: string[]) => world.lamplighter(['finding', 'accept', ...line], { as: 'root' });
