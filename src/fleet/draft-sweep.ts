@@ -27,6 +27,7 @@ import { listFindings } from './findings/list-findings.ts';
 import type { Flow } from './flow.ts';
 import { planSweep, type SweepPlan, type WorkspaceGroup } from './plan-sweep.ts';
 import { type LoadedPolicy, readPolicy } from './policy-store.ts';
+import { type LastStop, lastStopOf } from './say-regret.ts';
 import { type KnownOutlook, outlookOf } from './schedule/outlook-of.ts';
 import type { DurableStarter } from './start-orchestration.ts';
 
@@ -45,6 +46,7 @@ export type DraftedCompute = {
   readonly warnings: readonly Warning[];
   readonly snooze: Snooze | null;
   readonly wish: AfterJobWish | null;
+  readonly lastStop: LastStop | null;
   readonly outlook: KnownOutlook | null;
 };
 
@@ -207,6 +209,7 @@ async function computesOf(
         warnings: (warnings.get(row) ?? []).map(({ warning }) => warning),
         snooze,
         wish: wishes.get(row)?.wish ?? null,
+        lastStop: lastStopOf(decision, saving, now),
         outlook: seen === undefined ? null : outlookOf(policy, seen, saving, snooze?.until ?? null, now),
       });
     }

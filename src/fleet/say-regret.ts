@@ -1,4 +1,5 @@
 import { LamplighterError } from '../core/errors.ts';
+import type { Decision } from '../core/idle/types.ts';
 import type { ComputeRef } from '../core/ids.ts';
 import { addRegret, readSavings, type Saving } from '../ledger/savings.ts';
 import { countInTally } from '../ledger/tallies.ts';
@@ -6,6 +7,19 @@ import { dayMs } from '../ledger/time-key.ts';
 import type { Flow } from './flow.ts';
 
 const sayWithinMs = 7 * dayMs;
+
+const mayRegret = ({ stoppedAt, regret }: Saving, now: number): boolean =>
+  regret === null && now - stoppedAt <= sayWithinMs;
+
+/** Lamplighter's stop of a compute that is off since. */
+export type LastStop = { readonly at: number; readonly reason: string; readonly mayRegret: boolean };
+
+/** Null: it runs, or somebody else stopped it. */
+export const lastStopOf = (decision: Decision, saving: Saving | null, now: number): LastStop | null => {
+  const isOff = decision.reason === 'keep.not-running' || decision.action === 'stop';
+  if (!isOff || saving === null || saving.startedAt !== null) return null;
+  return { at: saving.stoppedAt, reason: saving.reason, mayRegret: mayRegret(saving, now) };
+};
 
 /**
  * "I was using it": counts the compute's last stop as one that was wrong. Said twice it counts once. Throws

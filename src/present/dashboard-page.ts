@@ -12,7 +12,8 @@ export const dashboardPage = `<!doctype html>
 </head>
 <body>
 <noscript>This page needs JavaScript. The same facts are at /api/computes and on the command line.</noscript>
-<main id="page" aria-live="polite"></main>
+<header><h1>Lamplighter</h1><p id="notice" class="notice" role="status"></p></header>
+<main id="page"></main>
 </body>
 </html>
 `;

@@ -1,14 +1,29 @@
 import { sessionToken } from './session.ts';
 
+export type FieldFault = { readonly field: string; readonly detail: string };
+type Problem = {
+  readonly detail?: string;
+  readonly try?: string;
+  readonly faults?: readonly FieldFault[];
+  readonly refusals?: readonly (FieldFault & { readonly try: string })[];
+};
+
 /** What the API said when it said no. */
 export class Refusal extends Error {
   readonly status: number;
   readonly advice: string;
+  /** Every fault with the field that it is about. */
+  readonly faults: readonly FieldFault[];
 
-  constructor(status: number, detail: string, advice: string) {
-    super(detail);
+  constructor(status: number, problem: Problem) {
+    super(problem.detail ?? `The app answered ${status}.`);
     this.status = status;
-    this.advice = advice;
+    this.advice = problem.try ?? 'Try again in a minute.';
+    const refusals = problem.refusals?.map(({ field, detail, try: fix }) => ({
+      field,
+      detail: `${detail} ${fix}`,
+    }));
+    this.faults = refusals ?? problem.faults ?? [];
   }
 }
 
@@ -26,12 +41,7 @@ async function send(method: string, path: string, body?: unknown): Promise<unkno
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
   const answer: unknown = isJson ? await response.json() : null;
   if (response.ok) return answer;
-  const problem = (answer ?? {}) as { detail?: string; try?: string };
-  throw new Refusal(
-    response.status,
-    problem.detail ?? `The app answered ${response.status}.`,
-    problem.try ?? 'Try again in a minute.',
-  );
+  throw new Refusal(response.status, answer ?? {});
 }
 
 export const read = async <T>(path: string): Promise<T> => (await send('GET', path)) as T;

@@ -1,5 +1,5 @@
 import type { ComputeView } from '../present/json/compute-view.ts';
-import { element } from './element.ts';
+import { type Child, element } from './element.ts';
 import { localTime, span } from './wording.ts';
 
 export type ComputeActions = {
@@ -8,6 +8,7 @@ export type ComputeActions = {
   readonly stopAfterJob: (compute: ComputeView) => void;
   readonly endWish: (compute: ComputeView) => void;
   readonly regret: (compute: ComputeView) => void;
+  readonly more: (compute: ComputeView) => void;
 };
 
 /** The next stop that is due, if one is. */
@@ -18,7 +19,8 @@ const stopDue = (compute: ComputeView): number | null => {
   return times.length === 0 ? null : Math.min(...times);
 };
 
-const isOff = (compute: ComputeView): boolean => compute.decision.reason === 'keep.not-running';
+const isOff = ({ decision, lastStop }: ComputeView): boolean =>
+  decision.reason === 'keep.not-running' || lastStop !== null;
 
 const urgency = (compute: ComputeView): number =>
   stopDue(compute) ?? (isOff(compute) ? Number.MAX_SAFE_INTEGER : Number.MAX_SAFE_INTEGER - 1);
@@ -77,20 +79,42 @@ function wishLine({ stopAfterJob: wish }: ComputeView): HTMLElement | null {
   );
 }
 
+/** Buttons of the same name are told apart by the row they are in. */
+const rowId = ({ workspace, compute }: ComputeView): string => `compute-${workspace}-${compute}`;
+
 function buttonsOf(compute: ComputeView, actions: ComputeActions): HTMLElement {
   const button = (label: string, act: (compute: ComputeView) => void) =>
-    element('button', { type: 'button', act: () => act(compute) }, label);
+    element(
+      'button',
+      {
+        type: 'button',
+        'aria-describedby': rowId(compute),
+        act: () => act(compute),
+      },
+      label,
+    );
   return element(
     'td',
     {},
     element(
       'div',
       { class: 'buttons' },
-      isOff(compute) ? button('I was using it', actions.regret) : button('Keep it', actions.keep),
+      isOff(compute) ? null : button('Keep it', actions.keep),
+      compute.lastStop?.mayRegret === true ? button('I was using it', actions.regret) : null,
       compute.snooze === null ? null : button('End the snooze', actions.endSnooze),
       wishButton(compute, button, actions),
+      button('More…', actions.more),
     ),
   );
+}
+
+const ownerOf = ({ owner }: ComputeView): string =>
+  owner === null ? 'no owner known' : (owner.name ?? `owner ${owner.objectId}`);
+
+/** In a few words, and unfolded in full. */
+function whyOf({ decision }: ComputeView): Child {
+  if (decision.brief === decision.sentence) return decision.brief;
+  return element('details', {}, element('summary', {}, decision.brief), decision.sentence);
 }
 
 export function computesSection(
@@ -113,26 +137,26 @@ export function computesSection(
       {},
       element(
         'th',
-        { scope: 'row' },
+        { scope: 'row', id: rowId(compute) },
         compute.compute,
         element(
           'small',
           {},
-          `${compute.workspace} · ${compute.owner?.name ?? 'no owner known'} · ${compute.vmSize ?? 'size unknown'}`,
+          `${compute.workspace} · ${ownerOf(compute)} · ${compute.vmSize ?? 'size unknown'}`,
         ),
       ),
       element('td', {}, stateOf(compute, now)),
       element(
         'td',
-        { title: compute.decision.sentence },
-        compute.decision.brief,
+        {},
+        whyOf(compute),
         wishLine(compute),
         compute.schedule === null ? null : element('small', {}, compute.schedule.sentence),
       ),
       buttonsOf(compute, actions),
     ),
   );
-  const head = ['Compute', 'State', 'Why', ''].map((title) => element('th', { scope: 'col' }, title));
+  const head = ['Compute', 'State', 'Why', 'Do'].map((title) => element('th', { scope: 'col' }, title));
   return element(
     'section',
     {},

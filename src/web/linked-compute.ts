@@ -1,6 +1,4 @@
-import type { ComputeView } from '../present/json/compute-view.ts';
-
-export type ComputeAddress = Pick<ComputeView, 'subscription' | 'resourceGroup' | 'workspace' | 'compute'>;
+import type { ComputeAddress } from './compute-address.ts';
 
 const armId =
   /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/providers\/[^/]+\/workspaces\/([^/]+)\/computes\/([^/]+)$/i;
@@ -20,3 +18,9 @@ export function computeInAddress(): {
     enrol: asked.get('do') === 'enrol',
   };
 }
+
+/** The request that the page was opened for: `?request=ID`. */
+export const requestInAddress = (): string | null => new URLSearchParams(location.search).get('request');
+
+/** The part of the page that it was opened for: `?show=findings`. */
+export const partInAddress = (): string | null => new URLSearchParams(location.search).get('show');

@@ -7,7 +7,9 @@ import {
   parseSubscriptionId,
   parseWorkspaceName,
 } from '../../src/core/ids.ts';
+import type { FindingRecord } from '../../src/core/findings/types.ts';
 import type { Decision } from '../../src/core/idle/types.ts';
+import { partitionOfFinding, writeFindings } from '../../src/ledger/findings.ts';
 import { recordDecision } from '../../src/ledger/decisions.ts';
 import { writeSeenWorkspaces } from '../../src/ledger/workspaces.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
@@ -50,4 +52,29 @@ export async function knowCompute(
     ...decision,
   });
   return ref;
+}
+
+/** Puts a finding about a compute of Ada's into the ledger as a sweep would have. */
+export async function knowFinding(ledger: Ledger, compute = 'ci-ada'): Promise<FindingRecord> {
+  const about = { kind: 'compute', ref: refOf(compute) } as const;
+  const record: FindingRecord = {
+    code: 'instance.forgotten',
+    about,
+    owner: personOf('ada'),
+    sentence: 'It has been stopped for 40 days.',
+    fix: 'Delete it if nobody needs it.',
+    usdPerMonth: 12.5,
+    remedy: null,
+    findingId: 'f0000000000000000000000a',
+    raisedAt: startAt,
+    seenAt: startAt,
+    toldAt: startAt,
+    tellings: 1,
+    accepted: null,
+    fixedAt: null,
+    fixedToldAt: null,
+    notice: null,
+  };
+  await writeFindings(ledger, partitionOfFinding(about), [{ record, over: false }], []);
+  return record;
 }

@@ -26,6 +26,7 @@ import type { FunctionApp } from '../../src/local/host/types.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import type { Delivery, Message } from '../../src/ports/notifier.ts';
 import type { Ports } from '../../src/ports/ports.ts';
+import type { WebAssets } from '../../src/present/web-assets.ts';
 import { agentFilesOfSource } from './agent-files.ts';
 import { type Reply, testSettings } from './app-under-test.ts';
 import { type SimulatedAdapters, simulatedAdapters, simulatedSubscription } from './simulated-adapters.ts';
@@ -65,6 +66,8 @@ export type ProvisionWorldOptions = {
   readonly throttling?: boolean;
   /** Makes it an app that machines reach on this port of loopback, with the session agent to give away. */
   readonly publicPort?: number;
+  /** The page's files, for tests in a browser. */
+  readonly assets?: WebAssets;
   /** Replays every episode a second time. Default false: it doubles the work. */
   readonly checkDeterminism?: boolean;
   /** Sweeps run too, every five minutes. Default false: most of these worlds need none. */
@@ -80,6 +83,9 @@ export type ProvisionWorld = SimulatedAdapters & {
   readonly deaths: () => number;
   notifierUp: boolean;
   ask(method: string, path: string, how?: AskHow): Promise<Reply>;
+  tokenOf(as: Who): Promise<string>;
+  /** Opens a socket on loopback until the test ends; its origin. */
+  listen(): Promise<string>;
   /** Asks for a machine and answers what was answered. */
   request(as: Who, body?: object, key?: string): Promise<Reply>;
   requestOf(reply: Reply | string): Promise<MachineRequest>;
@@ -239,7 +245,9 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
   const files = publicPort === undefined ? null : agentFilesOfSource;
   async function begin(): Promise<void> {
     const ports = portsOf(life);
-    app = await loadFunctionApp(() => createApp(ports, settings, undefined, files), { log: () => undefined });
+    app = await loadFunctionApp(() => createApp(ports, settings, options.assets, files), {
+      log: () => undefined,
+    });
     service = await startDurableService({
       app,
       store: hub,
@@ -293,14 +301,17 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
     commits: () => hub.commits,
     everythingKept: () => kept.join('\n'),
     deaths: () => deaths,
+    tokenOf: (as) => azure.userToken(as, { roles: ['Lamplighter.User', ...roles[as]] }),
+    async listen() {
+      const port = await host.listen(0);
+      onTestFinished(() => host.stop());
+      return `http://127.0.0.1:${port}`;
+    },
     async ask(method, path, how = {}) {
       await live();
       const body =
         how.body === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify(how.body));
-      const token =
-        how.as === undefined
-          ? null
-          : await azure.userToken(how.as, { roles: ['Lamplighter.User', ...roles[how.as]] });
+      const token = how.as === undefined ? null : await world.tokenOf(how.as);
       const asked = host.request({
         method,
         target: path,

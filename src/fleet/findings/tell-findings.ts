@@ -7,7 +7,7 @@ import { usdText } from '../../core/cost/money.ts';
 import type { FindingCode } from '../../core/policy/codes.ts';
 import { shortHash } from '../../core/ids.ts';
 import type { Flow } from '../flow.ts';
-import { deliver } from '../tell.ts';
+import { deliver, pagePath } from '../tell.ts';
 
 const subjectOf = ({ about }: FindingRecord): string =>
   about.kind === 'compute' ? about.ref.compute : about.group.name;
@@ -81,7 +81,7 @@ export async function tellFindings(
         ...theirs.slice(0, shownAtOnce).map(textOf),
         ...(more > 0 ? [`${more} more are on the page.`] : []),
       ].join('\n'),
-      links: [{ label: 'Open Lamplighter', path: '/' }],
+      links: [{ label: 'Open Lamplighter', path: `${pagePath}?show=findings` }],
     });
     delivered.set(recipient, delivery.accepted);
   }

@@ -14,7 +14,7 @@ const users: readonly UserSpec[] = [
   { name: 'jonas', displayName: 'Jonas Weber', teams: ['vision'], manager: 'helen' },
   { name: 'lucas', displayName: 'Lucas Moreau', teams: ['vision'], manager: 'helen' },
   { name: 'hannah', displayName: 'Hannah Lindqvist', teams: ['vision'], manager: 'helen' },
-  { name: 'omar', displayName: 'Omar Haddad', teams: ['language'], manager: 'helen' },
+  { name: 'omar', displayName: 'Omar Haddad', teams: ['language'], manager: 'helen', roles: ['Approver'] },
   { name: 'sofia', displayName: 'Sofia Conti', teams: ['language'], manager: 'helen' },
   { name: 'tomas', displayName: 'Tomás Novák', teams: ['language'], manager: 'helen' },
   { name: 'yuki', displayName: 'Yuki Mori', teams: ['language'], manager: 'helen' },

@@ -16,8 +16,10 @@ const signInPath = /^\/sign-in\/([a-z]{1,30})$/;
 
 /** The token goes in the fragment, which no server sees; the dashboard takes it out of the address at once. */
 async function signIn(azure: SimulatedAzure, name: string, dashboard: string): Promise<WireResponse> {
-  const isAdmin = demoFleet(0).users?.some((user) => user.name === name && user.roles?.includes('Admin'));
-  const token = await azure.userToken(name, { roles: [isAdmin ? 'Lamplighter.Admin' : 'Lamplighter.User'] });
+  const more = demoFleet(0).users?.find((user) => user.name === name)?.roles ?? [];
+  const token = await azure.userToken(name, {
+    roles: ['User', ...more].map((role) => `Lamplighter.${role}`),
+  });
   return { kind: 'answer', status: 302, headers: { location: `${dashboard}#token=${token}` }, body: null };
 }
 

@@ -94,8 +94,9 @@ async function tell(
   narrator.line();
   narrator.fleet(computes);
   narrator.line();
-  narrator.line(`Dashboard, signed in as Helen (admin): ${signInLink('helen')}`);
-  narrator.line(`Dashboard, signed in as Priya:         ${signInLink('priya')}`);
+  narrator.line(`Dashboard, signed in as Helen (admin):   ${signInLink('helen')}`);
+  narrator.line(`Dashboard, signed in as Omar (approver): ${signInLink('omar')}`);
+  narrator.line(`Dashboard, signed in as Priya:           ${signInLink('priya')}`);
   if (!flags.once) tellCommandLine(narrator, running);
   narrator.line();
   narrator.line(flags.once ? 'What happens next:' : 'What happens next (Ctrl-C ends):');

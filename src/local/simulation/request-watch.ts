@@ -19,6 +19,11 @@ const numberOf = (value: unknown): number => (typeof value === 'number' ? value 
 const waitingOf = (approval: unknown): string | null =>
   typeof approval === 'object' && approval !== null && 'told' in approval ? textOf(approval.told) : null;
 
+const waitingWords: Readonly<Record<string, string>> = {
+  reminder: 'Approvers are reminded',
+  escalation: 'The admins and whoever asked are told',
+};
+
 /** Requests by the ids that the file gives them, and where they stand. */
 export class RequestWatch {
   readonly #timeline: Timeline;
@@ -58,7 +63,7 @@ export class RequestWatch {
         ...(id === undefined ? {} : { request: id }),
         action: 'request.told',
         reason: seen.waiting,
-        sentence: textOf(write.value['sentence']) ?? status,
+        sentence: `${waitingWords[seen.waiting] ?? 'Told'}: ${textOf(write.value['sentence']) ?? status}`,
       });
     }
     if (before?.status === status) return;

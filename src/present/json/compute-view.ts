@@ -30,6 +30,13 @@ export const outlookView = z.object({
     .nullable(),
   start: scheduledChange.nullable(),
 });
+export const lastStopView = z.object({
+  at: instant,
+  reason: z.string(),
+  mayRegret: z
+    .boolean()
+    .meta({ description: 'It is not long ago, and nobody has said yet that it was wrong' }),
+});
 export const computeView = computeAddress.extend({
   owner: person.nullable(),
   vmSize: z.string().nullable(),
@@ -41,6 +48,9 @@ export const computeView = computeAddress.extend({
   stopAfterJob: wishView
     .nullable()
     .meta({ description: 'The wish that it be stopped once its job has ended; null: none holds' }),
+  lastStop: lastStopView.nullable().meta({
+    description: 'By Lamplighter, and it is off since then; null: it runs, or somebody else stopped it',
+  }),
   schedule: outlookView
     .nullable()
     .meta({ description: 'What its schedules will do next; null: nothing, or none covers it' }),
@@ -58,6 +68,11 @@ export type ComputeKnowledge = {
   }[];
   readonly snooze: { readonly until: number; readonly at: number; readonly by: string } | null;
   readonly wish: KnownWish | null;
+  readonly lastStop: {
+    readonly at: number;
+    readonly reason: string;
+    readonly mayRegret: boolean;
+  } | null;
   readonly outlook: (Outlook & { readonly sentence: string }) | null;
 };
 
@@ -79,7 +94,8 @@ function stateSeen({ reason, facts }: Decision): string | null {
   return facts.state ?? (unread ? null : 'Running');
 }
 
-export function computeViewOf({ decision, warnings, snooze, wish, outlook }: ComputeKnowledge): ComputeView {
+export function computeViewOf(known: ComputeKnowledge): ComputeView {
+  const { decision, warnings, snooze, wish, lastStop, outlook } = known;
   return {
     ...addressOf(decision.ref),
     owner: decision.owner === null ? null : { objectId: decision.owner.objectId, name: decision.owner.name },
@@ -96,6 +112,7 @@ export function computeViewOf({ decision, warnings, snooze, wish, outlook }: Com
     snooze:
       snooze === null ? null : { until: instantOf(snooze.until), at: instantOf(snooze.at), by: snooze.by },
     stopAfterJob: wish === null || wish.endedAt !== null ? null : wishViewOf(wish),
+    lastStop: lastStop === null ? null : { ...lastStop, at: instantOf(lastStop.at) },
     schedule: outlookViewOf(outlook),
   };
 }

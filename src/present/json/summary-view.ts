@@ -7,7 +7,12 @@ import { computeAddress, formatVersion, instant } from './scalars.ts';
 export const summaryView = z.object({
   formatVersion,
   at: instant,
-  you: z.object({ objectId: z.string(), name: z.string().nullable(), admin: z.boolean() }),
+  you: z.object({
+    objectId: z.string(),
+    name: z.string().nullable(),
+    admin: z.boolean(),
+    approver: z.boolean(),
+  }),
   covers: z.enum(['all', 'mine']),
   computes: z.number().int(),
   running: z.number().int(),

@@ -15,6 +15,7 @@ import { instances } from './routes/instances.ts';
 import { invitations } from './routes/invitations.ts';
 import { listComputes } from './routes/list-computes.ts';
 import { links } from './routes/links.ts';
+import { offers } from './routes/offers.ts';
 import { policySchemaRoute } from './routes/policy-schema.ts';
 import { policy } from './routes/policy.ts';
 import { quota } from './routes/quota.ts';
@@ -54,6 +55,7 @@ export const appRoutes = (doors: AppDoors): readonly Route[] => [
   azureQuota(doors),
   ...findings(doors),
   ...links(doors),
+  ...offers(doors),
 ];
 
 /** Every route for session agents, which sign what they send. */

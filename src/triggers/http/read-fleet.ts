@@ -3,11 +3,12 @@ import type { Scope } from '../../config/settings.ts';
 import type { Person } from '../../core/computes.ts';
 import type { WorkspaceRef } from '../../core/ids.ts';
 import { readPolicyInForce } from '../../fleet/policy-store.ts';
+import { lastStopOf } from '../../fleet/say-regret.ts';
 import { type KnownOutlook, outlookOf } from '../../fleet/schedule/outlook-of.ts';
 import { readWishes } from '../../ledger/after-job-wishes.ts';
 import { readWorkspaceDecisions, type RecordedDecision } from '../../ledger/decisions.ts';
 import { readObservations } from '../../ledger/observations.ts';
-import { readOpenSavings } from '../../ledger/savings.ts';
+import { readOpenSavings, type StoredSaving } from '../../ledger/savings.ts';
 import { partitionOf } from '../../ledger/partitions.ts';
 import { readSnoozes } from '../../ledger/snoozes.ts';
 import { readOpenWarnings } from '../../ledger/warnings.ts';
@@ -47,14 +48,12 @@ const byName = (one: RecordedDecision, other: RecordedDecision): number =>
 async function outlooks(
   ledger: Ledger,
   workspace: WorkspaceRef,
+  savings: ReadonlyMap<string, StoredSaving>,
   now: number,
 ): Promise<(row: string, snoozedUntil: number | null) => KnownOutlook | null> {
   const { policy } = await readPolicyInForce(ledger);
   if (policy.schedules.length === 0) return () => null;
-  const [observations, savings] = await Promise.all([
-    readObservations(ledger, workspace),
-    readOpenSavings(ledger, workspace),
-  ]);
+  const observations = await readObservations(ledger, workspace);
   return (row, snoozedUntil) => {
     const seen = observations.get(row);
     const saving = savings.get(row)?.saving ?? null;
@@ -74,12 +73,13 @@ export async function readWorkspaceComputes(
     ([, decision]) => filter.mayUse(decision.owner) && filter.wants(decision),
   );
   if (wanted.length === 0) return [];
-  const [warnings, snoozes, wishes, outlookFor] = await Promise.all([
+  const [warnings, snoozes, wishes, savings] = await Promise.all([
     readOpenWarnings(ledger, workspace),
     readSnoozes(ledger, workspace, now),
     readWishes(ledger, workspace),
-    outlooks(ledger, workspace, now),
+    readOpenSavings(ledger, workspace),
   ]);
+  const outlookFor = await outlooks(ledger, workspace, savings, now);
   return wanted
     .sort(([, one], [, other]) => byName(one, other))
     .map(([row, decision]) => ({
@@ -87,6 +87,7 @@ export async function readWorkspaceComputes(
       warnings: (warnings.get(row) ?? []).map((stored) => stored.warning),
       snooze: snoozes.get(row) ?? null,
       wish: wishes.get(row)?.wish ?? null,
+      lastStop: lastStopOf(decision, savings.get(row)?.saving ?? null, now),
       outlook: outlookFor(row, snoozes.get(row)?.until ?? null),
     }));
 }

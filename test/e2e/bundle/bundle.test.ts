@@ -115,6 +115,7 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpRequestsReject',
       'httpRequestsWait',
       'httpResume',
+      'httpSizes',
       'httpSnooze',
       'httpSnoozeEnd',
       'httpStopAfterJob',
@@ -128,6 +129,7 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'httpWaitingList',
       'httpWaitingListConfirm',
       'httpWaitingListLeave',
+      'httpWorkspaces',
     ]);
     expect(namesBy(loaded, 'timerTrigger')).toEqual(['pruneTimer', 'requestTimer', 'sweepTimer']);
     expect(namesBy(loaded, 'eventGridTrigger')).toEqual(['computeEvents']);
@@ -168,7 +170,7 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'watchCreation',
       'weighFailure',
     ]);
-    expect(loaded.functions).toHaveLength(108);
+    expect(loaded.functions).toHaveLength(110);
   });
 
   it('asks for no package, and for the SDKs only when Azure is spoken with', async () => {

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildWebAssets } from '../../../scripts/build.ts';
 import { hmacSeal } from '../../../src/adapters/links/hmac-seal.ts';
 import { linkText } from '../../../src/core/links/action-link.ts';
@@ -9,7 +8,8 @@ import type { WebAssets } from '../../../src/present/web-assets.ts';
 import { readEnrolment } from '../../../src/ledger/enrolments.ts';
 import { readWish, writeWish } from '../../../src/ledger/after-job-wishes.ts';
 import { isHalted } from '../../../src/ledger/flags.ts';
-import { readSnooze } from '../../../src/ledger/snoozes.ts';
+import { openSaving } from '../../../src/ledger/savings.ts';
+import { readSnooze, writeSnooze } from '../../../src/ledger/snoozes.ts';
 import {
   type AppUnderTest,
   appUnderTest,
@@ -17,14 +17,9 @@ import {
   startAt,
   testSettings,
 } from '../../support/app-under-test.ts';
+import { hasBrowser, launchBrowser, watchedPage } from '../../support/browser.ts';
 import { durableRecorder } from '../../support/durable-recorder.ts';
-import { knowCompute, personOf, refOf } from '../../support/known-compute.ts';
-
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
-if (executablePath === undefined)
-  console.warn('SKIPPED: the dashboard is not tested, no Chromium is installed.');
+import { knowCompute, knowFinding, personOf, refOf } from '../../support/known-compute.ts';
 
 const keepLink = (name: PersonName, minutesLess = 0): string =>
   hmacSeal(testSettings().linkKeys).seal(
@@ -36,7 +31,7 @@ const keepLink = (name: PersonName, minutesLess = 0): string =>
     }),
   ) ?? '';
 
-describe.skipIf(executablePath === undefined)('the dashboard in a browser', () => {
+describe.skipIf(!hasBrowser)('the dashboard in a browser', () => {
   let browser: Browser;
   let assets: WebAssets;
   let app: AppUnderTest;
@@ -44,7 +39,7 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
 
   beforeAll(async () => {
     assets = await buildWebAssets();
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+    browser = await launchBrowser();
   });
   afterAll(() => browser.close());
   beforeEach(async () => {
@@ -55,16 +50,7 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
 
   /** The page as this person sees it; whatever the browser complains of fails the test. */
   async function open(as: PersonName | null, query = '', width = 1000): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width, height: 800 } });
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (/Content Security Policy/.test(message.text())) complaints.push(message.text());
-    });
-    onTestFinished(async () => {
-      await page.close();
-      expect(complaints).toEqual([]);
-    });
+    const page = await watchedPage(browser, width);
     const token = as === null ? '' : `#token=${await app.tokenOf(as)}`;
     await page.goto(`${origin}/api/dashboard${query}${token}`);
     await page.waitForSelector('section');
@@ -177,8 +163,7 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
 
     expect(page.url()).not.toContain('act=');
     expect(await readSnooze(app.ledger, refOf('ci-ada'), startAt)).toBeNull();
-    await page.getByLabel('For how long?').selectOption('4h');
-    await page.getByRole('button', { name: 'Keep it' }).last().click();
+    await page.getByRole('button', { name: '4h', exact: true }).click();
     await page.getByText('ci-ada is left running for 4h').waitFor();
     expect((await readSnooze(app.ledger, refOf('ci-ada'), startAt))?.until).toBe(startAt + 14_400_000);
 
@@ -189,13 +174,75 @@ describe.skipIf(executablePath === undefined)('the dashboard in a browser', () =
     expect(await other.locator('dialog').count()).toBe(0);
   });
 
+  it('offers "I was using it" where Lamplighter stopped it, and not where somebody else did', async () => {
+    const off = { reason: 'keep.not-running', facts: { state: 'Stopped' } } as const;
+    const ref = await knowCompute(app.ledger, 'ci-ada', 'ada', off);
+    await knowCompute(app.ledger, 'ci-own', 'ada', off);
+    await openSaving(app.ledger, {
+      ref,
+      warningId: 'w-1',
+      owner: personOf('ada'),
+      vmSize: null,
+      reason: 'stop.idle',
+      stopRequestedAt: startAt - 3_600_000,
+      stoppedAt: startAt - 3_600_000,
+      pricePerHourUsd: 1,
+      startedAt: null,
+      regret: null,
+    });
+    const page = await open('ada');
+    const button = page.getByRole('button', { name: 'I was using it' });
+
+    expect(await button.count()).toBe(1);
+    expect(await button.getAttribute('aria-describedby')).toBe('compute-ws-one-ci-ada');
+    await button.click();
+    await page.getByText('Noted.').waitFor();
+    await expect.poll(() => button.count()).toBe(0);
+  });
+
+  it('keeps the keyboard where it is, and what is unfolded, when it draws itself anew', async () => {
+    await knowCompute(app.ledger, 'ci-ada', 'ada');
+    await knowCompute(app.ledger, 'ci-eve', 'ada');
+    const page = await open('ada');
+    await page.getByText('Limits and what').click();
+    const more = page.getByRole('row', { name: 'ci-eve' }).getByRole('button', { name: 'More…' });
+    await more.focus();
+    await writeSnooze(app.ledger, { ref: refOf('ci-ada'), until: startAt + 60_000, at: startAt, by: 'ada' });
+    await page.clock.runFor(16_000);
+    await page.getByText('kept until').waitFor();
+
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-describedby")')).toBe(
+      'compute-ws-one-ci-eve',
+    );
+    expect(await page.evaluate('document.querySelector("#quota details").open')).toBe(true);
+  });
+
+  it('shows what an admin may accept until a date, and to others only what it is', async () => {
+    await knowCompute(app.ledger, 'ci-ada', 'ada');
+    const { sentence } = await knowFinding(app.ledger);
+    const admin = await open('admin');
+    await admin.locator('#findings summary').click();
+    await admin.getByRole('button', { name: 'Accept until a date' }).click();
+    await admin.getByRole('dialog').getByRole('button', { name: 'Accept' }).click();
+    expect(await admin.getByRole('dialog').textContent()).toContain('Say until when.');
+    await admin.getByLabel('Until').fill('2026-03-09');
+    await admin.getByLabel('Why').fill('until the move');
+    await admin.getByRole('dialog').getByRole('button', { name: 'Accept' }).click();
+    await admin.getByText('1 accepted for now').waitFor();
+    const ada = await open('ada');
+    expect(await ada.getByRole('button', { name: 'Accept until a date' }).count()).toBe(0);
+    expect(await ada.textContent('#findings')).toContain('accepted by admin');
+    expect(await ada.textContent('#findings')).toContain(sentence);
+  });
+
   it('says why something was refused and what to try', async () => {
     const ref = await knowCompute(app.ledger, 'ci-bob', 'bob');
     const query = `${pagePathOf(ref).replace('/api/dashboard', '')}&do=snooze`;
     const page = await open('ada', query);
     await page.getByRole('button', { name: '1h', exact: true }).click();
 
-    expect(await page.locator('.notice').textContent()).toContain('Check the name.');
+    await page.locator('#notice', { hasText: 'Check the name.' }).waitFor();
+    expect(await page.locator('dialog').count()).toBe(0);
   });
 
   it('lets an admin halt everything and resume, and everybody see it', async () => {

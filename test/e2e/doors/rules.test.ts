@@ -112,6 +112,23 @@ describe('POST /api/quota/check', () => {
     expect(await listReservations(app.ledger, startAt)).toEqual([]);
   });
 
+  it('says who would have to agree, by the rules that decide about a request', async () => {
+    const app = await open(
+      'version: 1\nquotas: [ { per: user, instances: 1, enforcement: soft } ]\napprovals: [ { match: { series: D* }, above: { cores: 4 }, approvers: 2 } ]\n',
+    );
+    const check = async (vmSize: string, as: 'ada' | 'bob') =>
+      (await app.ask('POST', '/api/quota/check', { as, body: { workspace: 'ws1', vmSize } })).json;
+    expect(await check('Standard_DS3_v2', 'bob')).toMatchObject({ outcome: 'granted', approval: null });
+    expect(await check('Standard_DS4_v2', 'bob')).toMatchObject({
+      outcome: 'approval',
+      approval: { approvers: 2, because: [expect.stringContaining('the policy asks for it')] },
+    });
+    expect(await check('Standard_DS3_v2', 'ada')).toMatchObject({
+      outcome: 'approval',
+      approval: { approvers: 1, because: [expect.stringContaining('the limit is 1')] },
+    });
+  });
+
   it.each([
     ['another person', { workspace: 'ws1', vmSize: 'Standard_DS3_v2', for: person.bob }, 403, 'for'],
     ['a workspace nobody knows', { workspace: 'nope', vmSize: 'Standard_DS3_v2' }, 400, 'workspace'],

@@ -1,6 +1,7 @@
 import { nameOf } from '../../../auth/caller.ts';
 import { timeText } from '../../../core/explain/time-text.ts';
 import { formatDuration } from '../../../core/policy/duration.ts';
+import { throughTheNight } from '../../../fleet/schedule/through-the-night.ts';
 import { snooze } from '../../../fleet/snooze.ts';
 import type { AppDoors } from '../app-doors.ts';
 import { InvalidInput } from '../invalid-input.ts';
@@ -22,9 +23,10 @@ export function keepCompute(doors: AppDoors): LinkAction {
         asks: 'duration',
       };
     },
-    async act({ caller, link, at, durable }, { forMs }) {
+    async act({ caller, link, at, durable }, answers) {
       const { ref } = computeOf(link);
       await admitToCompute(doors, caller, ref);
+      const forMs = answers.throughTheNight ? await throughTheNight(flow, ref) : answers.forMs;
       if (forMs === null) {
         throw new InvalidInput('body', [{ field: 'for', detail: 'expected for how long, such as 2h' }]);
       }

@@ -25,7 +25,12 @@ export type LinkOffer = {
   readonly asks: 'duration' | 'comment' | null;
 };
 
-export type LinkAnswers = { readonly forMs: number | null; readonly comment: string | null };
+export type LinkAnswers = {
+  readonly forMs: number | null;
+  /** In place of a length: past the next stop of its schedules. */
+  readonly throughTheNight: boolean;
+  readonly comment: string | null;
+};
 
 /**
  * One kind of deed that messages may offer. Both members see anew whether the caller may do it, as the deed's own door

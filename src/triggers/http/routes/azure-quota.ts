@@ -41,7 +41,7 @@ export function azureQuota({ ports, settings }: AppDoors): Route {
       answers: { status: 200, schema: setView },
     },
     async ({ body, caller }) => {
-      const workspace = await namedWorkspace(facts, body.workspace);
+      const workspace = await namedWorkspace(facts, body.workspace, 'body');
       const { family, cores } = body;
       const by = nameOf(caller);
       const set = await setAzureQuota(flow, facts, { workspace, family, cores, by, why: body.why ?? null });

@@ -59,6 +59,10 @@ export const links = (doors: AppDoors): readonly Route[] => {
         body: z.strictObject({
           link: sealed,
           for: snoozeDuration.optional(),
+          until: z
+            .literal('next-start')
+            .optional()
+            .meta({ description: 'In place of "for": through the night' }),
           comment: z.string().trim().min(1).max(500).optional(),
         }),
         usesDurable: true,
@@ -67,7 +71,11 @@ export const links = (doors: AppDoors): readonly Route[] => {
       async ({ caller, body, at, durable }) => {
         const good = await openLink(flow, body.link, caller.objectId);
         const { link } = good;
-        const answers = { forMs: body.for ?? null, comment: body.comment ?? null };
+        const answers = {
+          forMs: body.for ?? null,
+          throughTheNight: body.until !== undefined,
+          comment: body.comment ?? null,
+        };
         const sentence = await useLink(flow, good, caller.objectId, () =>
           actions[link.action].act({ caller, link, at, durable }, answers),
         );

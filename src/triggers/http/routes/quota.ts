@@ -180,7 +180,7 @@ export const quota = ({ ports, settings }: AppDoors): readonly Route[] => {
             fix: 'Leave "for" out to ask for yourself.',
           });
         }
-        const workspace = await namedWorkspace(facts, body.workspace);
+        const workspace = await namedWorkspace(facts, body.workspace, 'body');
         const other = body.for === undefined || body.for.toLowerCase() === caller.objectId ? null : body.for;
         const forPerson =
           other === null

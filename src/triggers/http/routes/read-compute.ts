@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { lastStopOf } from '../../../fleet/say-regret.ts';
 import { readOutlook } from '../../../fleet/schedule/outlook-of.ts';
 import { readWish } from '../../../ledger/after-job-wishes.ts';
 import { readDecisionHistory } from '../../../ledger/decisions.ts';
 import { readObservation } from '../../../ledger/observations.ts';
+import { readSavings } from '../../../ledger/savings.ts';
 import { readSnooze } from '../../../ledger/snoozes.ts';
 import { readOpenWarningsOf } from '../../../ledger/warnings.ts';
 import { computeView, computeViewOf } from '../../../present/json/compute-view.ts';
@@ -36,19 +38,21 @@ export const readCompute = ({ ports, settings }: AppDoors) =>
     async ({ params, caller, at }) => {
       const { ledger } = ports;
       const decision = await visibleCompute(ledger, settings.scope, caller, params);
-      const [warnings, snooze, wish, history, outlook, seen] = await Promise.all([
+      const [warnings, snooze, wish, history, outlook, seen, [newest]] = await Promise.all([
         readOpenWarningsOf(ledger, params),
         readSnooze(ledger, params, at),
         readWish(ledger, params),
         readDecisionHistory(ledger, params),
         readOutlook({ ports }, params),
         readObservation(ledger, params),
+        readSavings(ledger, params, 1),
       ]);
       const view = computeViewOf({
         decision,
         warnings: warnings.map((one) => one.warning),
         snooze,
         wish: wish?.wish ?? null,
+        lastStop: lastStopOf(decision, newest?.saving ?? null, at),
         outlook,
       });
       return answer(200, {

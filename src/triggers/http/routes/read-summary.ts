@@ -18,6 +18,7 @@ import { type SummaryView, summaryView } from '../../../present/json/summary-vie
 import type { AppDoors } from '../app-doors.ts';
 import { readAgents } from '../read-agents.ts';
 import { knownWorkspaces, readAtOnce, readWorkspaceComputes } from '../read-fleet.ts';
+import { mayApprove } from '../visible-request.ts';
 import { answer, route } from '../route.ts';
 import { mayUse } from '../visible-compute.ts';
 
@@ -117,7 +118,7 @@ export const readSummary = ({ ports: { ledger }, settings }: AppDoors) =>
       const view: SummaryView = {
         formatVersion: 1,
         at: instantOf(at),
-        you: { objectId: caller.objectId, name: caller.name, admin },
+        you: { objectId: caller.objectId, name: caller.name, admin, approver: mayApprove(caller) },
         covers: admin ? 'all' : 'mine',
         computes: computes.length,
         running: running.length,
