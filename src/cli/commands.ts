@@ -11,7 +11,9 @@ export const commands = defineCommand({
     request: () => import('./commands/request.ts').then((module) => module.request),
     snooze: () => import('./commands/snooze.ts').then((module) => module.snooze),
     unsnooze: () => import('./commands/snooze.ts').then((module) => module.unsnooze),
+    'stop-after-job': () => import('./commands/stop-after-job.ts').then((module) => module.stopAfterJob),
     regret: () => import('./commands/regret.ts').then((module) => module.regret),
+    waiting: () => import('./commands/waiting.ts').then((module) => module.waiting),
     quota: () => import('./commands/quota.ts').then((module) => module.quota),
     finding: () => import('./commands/finding.ts').then((module) => module.finding),
     attachment: () => import('./commands/attachment.ts').then((module) => module.attachment),
@@ -19,7 +21,6 @@ export const commands = defineCommand({
     halt: () => import('./commands/halt.ts').then((module) => module.halt),
     resume: () => import('./commands/halt.ts').then((module) => module.resume),
     release: () => import('./commands/release.ts').then((module) => module.release),
-    waiting: () => import('./commands/waiting.ts').then((module) => module.waiting),
     simulate: () => import('./commands/simulate.ts').then((module) => module.simulate),
   },
 });

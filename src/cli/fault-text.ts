@@ -8,9 +8,10 @@ const tidy = (line: string): string => (/^ */.exec(line)?.[0] ?? '') + oneLine(l
 /** What is wrong, why, and what to try, for stderr. */
 export function faultText(error: LamplighterError, json: boolean): string {
   const listed = error instanceof ProblemError ? error.listed : [];
+  const more = error instanceof ProblemError ? error.more : {};
   if (json) {
     const { code, message: detail, fix } = error;
-    return `${JSON.stringify({ formatVersion: 1, error: { code, detail, try: fix, faults: listed } }, null, 2)}\n`;
+    return `${JSON.stringify({ formatVersion: 1, error: { code, detail, try: fix, faults: listed, ...more } }, null, 2)}\n`;
   }
   const first = error instanceof ProblemError && listed.length > 0 ? error.headline : error.message;
   const lines = first.split('\n').map(tidy);

@@ -10,6 +10,7 @@ import { actOnInstance, followState, hasArrived, type InstanceVerb } from '../in
 import { confirmName } from '../instance/confirm-name.ts';
 import { type ComputeWithHistory, instanceTable, instanceText } from '../instance/instance-text.ts';
 import type { InstanceView } from '../../present/json/instance-view.ts';
+import { recreate, resize } from '../instance/recreate-commands.ts';
 import { instanceWord } from '../instance/instance-word.ts';
 import { tellNoneOfYours } from '../instance/none-of-yours.ts';
 
@@ -79,6 +80,9 @@ const verb = (name: Exclude<InstanceVerb, 'delete'>, description: string) =>
     act: (call) => act(name, call),
   });
 
+const deletion =
+  'is deleted for good: its OS disk, /tmp and installed packages go. Files on the workspace share stay.';
+
 const remove = appCommand({
   name: 'delete',
   description:
@@ -111,7 +115,7 @@ type ActCall = Pick<
 async function act(name: InstanceVerb, { args, door, say, surroundings }: ActCall): Promise<number> {
   const timeoutMs = args.timeout === undefined ? null : durationOf('timeout', args.timeout);
   const ref = await findCompute(door, args.instance);
-  if (name === 'delete') await confirmName(ref, args.confirm, surroundings);
+  if (name === 'delete') await confirmName(ref, args.confirm, deletion, surroundings);
   const acted = await actOnInstance(door, name, ref, surroundings.newKey());
   if (args.wait !== true) {
     say(acted, () => `${ref.compute}: ${acted.already ? `already ${acted.state}` : acted.sentence}\n`);
@@ -143,5 +147,7 @@ export const instance = defineCommand({
     stop: verb('stop', 'Stops an instance at once, without a warning'),
     restart: verb('restart', 'Restarts an instance'),
     delete: remove,
+    resize,
+    recreate,
   },
 });

@@ -4,6 +4,8 @@ import type { RequestView } from '../../present/json/request-view.ts';
 import { appCommand } from '../app-command.ts';
 import type { HelpfulMeta } from '../command-meta.ts';
 import { bodyOf } from '../door/problem.ts';
+import { durationOf } from '../flag-values.ts';
+import { exitOf, followRequest } from '../request/follow-request.ts';
 import { requestText } from '../request/request-text.ts';
 import { placeTable, placeText } from '../waiting/place-text.ts';
 
@@ -50,13 +52,24 @@ const join = appCommand({
 
 const confirm = appCommand({
   name: 'confirm',
-  description: 'Takes the room that is held for a place: the machine is asked for',
-  args: { place },
-  examples: ['lamplighter waiting confirm w0123'],
+  description: 'Takes the room that is held for a place: the machine is asked for, and followed to its end',
+  args: {
+    place,
+    wait: { type: 'boolean', default: true, negativeDescription: 'Do not follow it to its end' },
+    timeout: {
+      type: 'string',
+      valueHint: '30m',
+      description: 'Give up following after so long; the request goes on',
+    },
+  },
+  examples: ['lamplighter waiting confirm w0123', 'lamplighter waiting confirm w0123 --no-wait'],
+  exits: { 0: 'it is done', 1: 'an error', 2: 'refused, waiting, or ended otherwise' },
   async act({ args, door, say, surroundings }) {
-    const request = bodyOf<RequestView>(await door.call('POST', `${pathOf(args.place)}/confirm`));
+    const timeoutMs = args.timeout === undefined ? null : durationOf('timeout', args.timeout);
+    const asked = bodyOf<RequestView>(await door.call('POST', `${pathOf(args.place)}/confirm`));
+    const request = args.wait ? await followRequest(door, asked, surroundings, timeoutMs) : asked;
     say(request, () => requestText(request, surroundings.look));
-    return 0;
+    return exitOf(request);
   },
 });
 

@@ -9,16 +9,24 @@ export class ProblemError extends LamplighterError {
   /** What stands above the list, since the message repeats all that is in it. */
   readonly headline: string;
   readonly listed: readonly ListedFault[];
+  /** What else of the answer a script may want. */
+  readonly more: Readonly<Record<string, unknown>>;
 
   constructor(
     message: string,
     headline: string,
     listed: readonly ListedFault[],
-    options: { readonly code: string; readonly retryable: boolean; readonly fix: string },
+    options: {
+      readonly code: string;
+      readonly retryable: boolean;
+      readonly fix: string;
+      readonly more: Readonly<Record<string, unknown>>;
+    },
   ) {
     super(message, { ...options, fault: 'caller' });
     this.name = 'ProblemError';
     this.headline = headline;
+    this.more = options.more;
     this.listed = listed;
   }
 }
@@ -46,6 +54,7 @@ function waitingText(json: DoorReply['json']): string {
 /** The fault that an answer of 300 or more tells of. */
 export function problemOf(reply: DoorReply, flags: FlagNames = {}): ProblemError {
   const { status, json } = reply;
+  const { requestId, waitingPlace } = json;
   const place = (field: string): string => flags[field.split('.', 1)[0] ?? ''] ?? field;
   const refusals = recordsOf(json['refusals']).map(
     (one): ListedFault => ({ field: '', detail: textOf(one['detail']), fix: hereOf(textOf(one['try'])) }),
@@ -66,6 +75,10 @@ export function problemOf(reply: DoorReply, flags: FlagNames = {}): ProblemError
     code: textOf(json['code']) || 'cli.refused',
     retryable: status === 409 || status === 429 || status >= 500,
     fix: status === 401 ? `${fix} "az login" or a fresh LAMPLIGHTER_TOKEN gives a new token.` : fix,
+    more: {
+      ...(requestId === undefined ? {} : { requestId }),
+      ...(waitingPlace == null ? {} : { waitingPlace }),
+    },
   });
 }
 

@@ -15,9 +15,11 @@ function progressText(request: RequestView): string {
   const step =
     request.status === 'awaiting-approval'
       ? `waits for approval (${request.approval?.approved ?? 0} of ${request.approval?.approvers ?? 1})`
-      : request.acceptedAt === null
-        ? 'is about to be made'
-        : 'is being made';
+      : request.recreation !== null && request.recreation.goneAt === null
+        ? 'is being deleted, to be made again'
+        : request.acceptedAt === null
+          ? 'is about to be made'
+          : 'is being made';
   const again = request.tries > 1 ? `, try ${request.tries}` : '';
   return `${request.compute?.compute ?? request.requestId} ${step}${again}`;
 }

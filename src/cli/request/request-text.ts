@@ -57,6 +57,12 @@ export const requestText = (request: RequestView, look: Look): string =>
       ['Instance', machineOf(request) === '' ? null : machineOf(request)],
       ['Workspace', request.compute?.workspace ?? request.asked.workspace],
       ['Size', `${request.asked.vmSize}, ${usdText(request.pricePerHourUsd)} an hour at list price`],
+      [
+        'Made anew',
+        request.recreation === null
+          ? null
+          : `${request.recreation.kind}, ${request.recreation.oldVmSize} before`,
+      ],
       ['For', nameOf(request.for)],
       ['Asked by', `${nameOf(request.requestedBy)}, ${momentText(request.requestedAt)}`],
       ['Approval', approvalText(request)],

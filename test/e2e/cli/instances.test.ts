@@ -198,7 +198,7 @@ describe('lamplighter instance stop, start, restart, delete', () => {
     const silent = await world.lamplighter(line);
     expect(silent.code).toBe(1);
     expect(silent.err).toMatch(
-      /^This deletes .*\/ci-ada for good: its OS disk, .*share stay\.\nSay so with --confirm ci-ada /,
+      /^\S+\/ci-ada is deleted for good: its OS disk, .*share stay\.\nSay so with --confirm ci-ada /,
     );
     for (const given of [
       await world.lamplighter(line, { types: 'yes', columns: 80 }),

@@ -109,7 +109,10 @@ describe('lamplighter request new', () => {
     expect(code).toBe(2);
     expect(err).toMatch(/^Refused:\n {2}.*Choose another size/);
     const json = await world.lamplighter([...ask, '--json']);
-    expect(JSON.parse(json.err)).toMatchObject({ formatVersion: 1, error: { code: 'refuse.size.denied' } });
+    expect(JSON.parse(json.err)).toMatchObject({
+      formatVersion: 1,
+      error: { code: 'refuse.size.denied', requestId: expect.stringMatching(/^r/) },
+    });
   });
 
   it('ends at once with --no-wait, and is the same request under the same key', async () => {

@@ -28,7 +28,7 @@ describe('lamplighter waiting', () => {
     const listed = await world.lamplighter(['waiting', 'list']);
     expect(listed.out).toMatch(/offered/);
     const confirmed = await world.lamplighter(['waiting', 'confirm', placeId, '--json']);
-    expect(JSON.parse(confirmed.out)).toMatchObject({ formatVersion: 1, status: 'provisioning' });
+    expect(JSON.parse(confirmed.out)).toMatchObject({ formatVersion: 1, status: 'completed' });
     expect((await world.lamplighter(['waiting', 'list'])).err).toBe('Nobody waits.\n');
     expect((await world.lamplighter(['waiting', 'leave', placeId])).err).toContain('has ended');
   });
