@@ -7,5 +7,9 @@ export function terminalLook(
 ): Look {
   if (stream.isTTY !== true) return { columns: null, coloured: false };
   const plain = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
-  return { columns: stream.columns ?? 80, coloured: !plain };
+  // A terminal that does not know its width says 0.
+  return {
+    columns: stream.columns === undefined || stream.columns < 1 ? 80 : stream.columns,
+    coloured: !plain,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Decision } from '../core/idle/types.ts';
 import type { FindingRecord } from '../core/findings/types.ts';
 import { LamplighterError } from '../core/errors.ts';
-import { computeKey, type ComputeKey } from '../core/ids.ts';
+import { computeKey, type ComputeKey, type WorkspaceRef } from '../core/ids.ts';
 import { type AfterJobWish, readWishes } from '../ledger/after-job-wishes.ts';
 import { readWorkspaceDecisions } from '../ledger/decisions.ts';
 import { type Halt, readHalt } from '../ledger/flags.ts';
@@ -58,6 +58,7 @@ export type SweepDraft = {
   /** The policy that decided waits for an admin's approval in a deployment. */
   readonly unapproved: PendingPolicy | null;
   readonly halt: Halt | null;
+  readonly looked: readonly WorkspaceRef[];
   readonly computes: readonly DraftedCompute[];
   /** Those that hold, accepted ones too. */
   readonly findings: readonly FindingRecord[];
@@ -167,6 +168,7 @@ export async function draftSweep(flow: Flow, options: DraftOptions): Promise<Swe
     policy,
     unapproved,
     halt: await readHalt(ledger),
+    looked: plan.groups.flatMap(({ workspaces }) => workspaces),
     computes: await computesOf(flow, plan, policy, summary),
     findings: (await listFindings(flow)).filter(({ fixedAt }) => fixedAt === null),
   };

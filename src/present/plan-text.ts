@@ -127,7 +127,8 @@ function findingLines(view: PlanView, look: Look): string {
 
 function unreadLines({ faults, missing }: PlanView): readonly string[] {
   return [
-    ...faults.map(({ workspace, subscription, message }) => {
+    ...faults.map(({ workspace, subscription, code, message }) => {
+      if (code === 'cli.no-workspace') return oneLine(message);
       const where =
         workspace === null ? `Subscription ${subscription}` : `Workspace ${workspace} (${subscription})`;
       return `${where} could not be read: ${oneLine(message)}`;

@@ -62,7 +62,7 @@ const nothing = (): LamplighterError =>
 export async function openCallersAzure(settings: CallersSettings, stand: Stand = {}): Promise<CallersAzure> {
   const clock = stand.clock ?? clockOf(settings);
   const credential = stand.credential ?? callersCredential(settings);
-  await checkSignIn(credential);
+  await checkSignIn(credential, settings);
   const notes = noteRefusals();
   const network = stand.httpClient ?? createNetwork({ loopbackOrigin: null });
   const origins = [

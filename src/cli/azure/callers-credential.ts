@@ -58,16 +58,23 @@ export function callersCredential(settings: CallersSettings): TokenCredential {
 }
 
 /** Throws `cli.not-signed-in` where there is no token to be had. */
-export async function checkSignIn(credential: TokenCredential): Promise<void> {
+export async function checkSignIn(
+  credential: TokenCredential,
+  { loopback }: Pick<CallersSettings, 'loopback'>,
+): Promise<void> {
   try {
     if ((await credential.getToken(arm)) !== null) return;
     throw new Error('There is no token.');
   } catch (cause) {
     const said = cause instanceof Error ? cause.message.split('\n', 1)[0] : '';
-    throw new LamplighterError(`The Azure CLI gives no token: ${said ?? ''}`, {
+    const giver = loopback === null ? 'The Azure CLI' : `The simulated Azure at ${loopback}`;
+    throw new LamplighterError(`${giver} gives no token: ${said ?? ''}`, {
       code: 'cli.not-signed-in',
       fault: 'caller',
-      fix: 'Install the Azure CLI (https://aka.ms/azure-cli) and run "az login".',
+      fix:
+        loopback === null
+          ? 'Install the Azure CLI (https://aka.ms/azure-cli) and run "az login".'
+          : 'Check that "npm start" still runs, and take the settings file that it has written.',
       cause,
     });
   }

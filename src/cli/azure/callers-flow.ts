@@ -9,6 +9,7 @@ import { parsePolicy } from '../../core/policy/parse.ts';
 import { faultLine } from '../../core/yaml/fault.ts';
 import type { Flow } from '../../fleet/flow.ts';
 import { readCurrentPolicy, readPolicyText } from '../../ledger/policies.ts';
+import { listSeenWorkspaces } from '../../ledger/workspaces.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import type { PolicySource } from '../../ports/policy-source.ts';
 import type { CallersAzure } from './callers-azure.ts';
@@ -54,9 +55,24 @@ function sourceOf(settings: CallersSettings, azure: CallersAzure, below: Ledger 
     : createPolicyBlob({ transport: azure.transport, credential: azure.credential, url: policy.url });
 }
 
+async function textOf(source: PolicySource): Promise<string> {
+  try {
+    return await source.read();
+  } catch (cause) {
+    if (!(cause instanceof LamplighterError) || cause.code !== 'policy.unreadable') throw cause;
+    throw new LamplighterError(cause.message, {
+      code: 'cli.no-policy',
+      fault: 'caller',
+      field: 'policy',
+      fix: 'Give the path of a YAML file, or the URL of a blob that you may read (Storage Blob Data Reader).',
+      cause,
+    });
+  }
+}
+
 /** A deployment would keep its last good policy; whoever tries one wants to know what is wrong with it. */
 async function checked(source: PolicySource): Promise<PolicySource> {
-  const text = await source.read();
+  const text = await textOf(source);
   const parsed = parsePolicy(text);
   if (parsed.ok) return { name: source.name, read: async () => text };
   throw new LamplighterError(parsed.faults.map((fault) => faultLine(source.name, fault)).join('\n'), {
@@ -70,6 +86,7 @@ async function checked(source: PolicySource): Promise<PolicySource> {
 async function readable(ledger: Ledger, name: string): Promise<void> {
   try {
     await readCurrentPolicy(ledger);
+    await listSeenWorkspaces(ledger);
   } catch (cause) {
     const said = cause instanceof LamplighterError ? cause.message : 'it cannot be read.';
     throw new LamplighterError(`The ledger at ${name}: ${said}`, {
@@ -84,7 +101,7 @@ async function readable(ledger: Ledger, name: string): Promise<void> {
 
 /**
  * The steps of the app over the caller's Azure: reads come from Azure and the deployment's ledger, writes stay in memory
- * and are noted. Throws `cli.bad-policy`, `cli.no-ledger` and `policy.unreadable`.
+ * and are noted. Throws `cli.bad-policy`, `cli.no-policy` and `cli.no-ledger`.
  */
 export async function openCallersFlow(
   settings: CallersSettings,

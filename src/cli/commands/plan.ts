@@ -18,7 +18,7 @@ const meta: HelpfulMeta = {
   ],
   exits: {
     0: 'nothing to do',
-    1: 'an error',
+    1: 'an error, or nothing to do where not everything could be read',
     2: 'there is something to do, also where only the mode, a halt or a brake stands in the way',
   },
 };

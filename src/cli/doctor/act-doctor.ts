@@ -4,6 +4,7 @@ import { openCallersAzure, type Stand } from '../azure/callers-azure.ts';
 import { type AzureFlags, type CallersSettings, callersSettings } from '../azure/callers-settings.ts';
 import type { AppDoor } from '../door/app-door.ts';
 import { openDoor } from '../door/open-door.ts';
+import { badFlag } from '../flag-values.ts';
 import { bodyOf } from '../door/problem.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { progressBar } from '../progress-bar.ts';
@@ -58,6 +59,9 @@ export async function actDoctor(
   stand: DoctorStand = {},
 ): Promise<number> {
   const { environment, stdout, look } = surroundings;
+  if (args.compute !== undefined && args.probe !== true) {
+    throw badFlag('--compute says whom to probe.', 'compute', 'Give --probe with it, or leave it out.');
+  }
   const settings = callersSettings(args, environment);
   const hasApp = args.url !== undefined || settings.environment['LAMPLIGHTER_URL'] !== undefined;
   const door = hasApp

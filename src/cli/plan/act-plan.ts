@@ -1,5 +1,7 @@
 import { durationText } from '../../core/explain/duration-text.ts';
-import { draftSweep } from '../../fleet/draft-sweep.ts';
+import type { Scope } from '../../config/settings.ts';
+import { draftSweep, type SweepDraft } from '../../fleet/draft-sweep.ts';
+import type { SweepSummary } from '../../ledger/sweeps.ts';
 import { type PlanView, planViewOf } from '../../present/json/plan-view.ts';
 import { planText } from '../../present/plan-text.ts';
 import { openCallersAzure, type Stand } from '../azure/callers-azure.ts';
@@ -30,6 +32,23 @@ function settingText(setting: NotedSetting): string {
   return `would set ${parts.join(' and ')}.`;
 }
 
+const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** Workspaces that were named and are not there. */
+function notFound({ workspaces }: Scope, { looked, summary }: SweepDraft): SweepSummary['faults'] {
+  if (summary.faults.some(({ workspace }) => workspace === null)) return [];
+  const absent = (workspaces ?? []).filter(
+    (one) =>
+      !looked.some((ref) => same(ref.workspace, one.workspace) && same(ref.resourceGroup, one.resourceGroup)),
+  );
+  return absent.map(({ subscriptionId, resourceGroup, workspace }) => ({
+    workspace: null,
+    subscriptionId: subscriptionId ?? '',
+    code: 'cli.no-workspace',
+    message: `There is no workspace ${resourceGroup}/${workspace} among those that you see, or the policy’s mode there is off.`,
+  }));
+}
+
 type Opened = {
   readonly azure: Awaited<ReturnType<typeof openCallersAzure>>;
   readonly opened: CallersFlow;
@@ -52,6 +71,7 @@ async function draftedView(
     });
     return planViewOf({
       ...draft,
+      summary: { ...draft.summary, faults: [...draft.summary.faults, ...notFound(azure.scope, draft)] },
       policyName: opened.policyName,
       ledgerName: opened.ledgerName,
       subscriptions: azure.scope.subscriptions,
@@ -65,7 +85,7 @@ async function draftedView(
   }
 }
 
-/** 0: there is nothing to do; 2: there is; faults are 1. */
+/** 0: there is nothing to do; 2: there is; 1: faults, and nothing to do where not everything could be read. */
 export async function actPlan(args: PlanArgs, surroundings: Surroundings, stand?: Stand): Promise<number> {
   const settings = callersSettings(args, surroundings.environment);
   const azure = await openCallersAzure(settings, stand);
@@ -80,5 +100,7 @@ export async function actPlan(args: PlanArgs, surroundings: Surroundings, stand?
           surroundings.look,
         ),
   );
-  return view.changes ? 2 : 0;
+  if (view.changes) return 2;
+  // That there is nothing to do can only be said of what could be looked at.
+  return view.faults.length > 0 ? 1 : 0;
 }

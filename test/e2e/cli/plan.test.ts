@@ -167,6 +167,25 @@ describe('lamplighter plan', () => {
     },
   );
 
+  it('says so of a workspace that was named and is not there, and of a subscription that is not, and leaves with 1', async () => {
+    const nowhere = await asText(cliStand(worldOf([])), { workspace: 'rg/nowhere' });
+    expect(nowhere.code).toBe(1);
+    expect(nowhere.out).toContain('There is no workspace rg/nowhere among those that you see');
+    const other = await asText(cliStand(worldOf([])), {
+      subscription: '11111111-0000-4000-8000-000000000009',
+    });
+    expect(other.code).toBe(1);
+    expect(other.out).toMatch(/^Subscription 11111111-0000-4000-8000-000000000009 could not be read/m);
+  });
+
+  it('does not say that there is nothing to do where not everything could be read', async () => {
+    const stand = cliStand(worldOf([idle('ci-a', { state: 'Stopped' })]));
+    stand.azure.onRequest(({ url }) =>
+      url.includes('/workspaces/ws2/computes') ? forbidden(`${ml}/workspaces/computes/read`) : null,
+    );
+    expect((await asJson(stand)).code).toBe(1);
+  });
+
   it('names every fault of a policy with its line, and plans nothing', async () => {
     const policy = policyFile('bad', 'version: 1\nmode: brave\nidle: { afer: 60m }\n');
     await expect(asText(cliStand(worldOf([])), { policy })).rejects.toMatchObject({

@@ -36,7 +36,7 @@ describe('the caller’s own sign-in', () => {
     const az = fakeAz(`echo '{"accessToken":"token-of-ada","expires_on":${expires},"tokenType":"Bearer"}'`);
     const tenant = '33333333-0000-4000-8000-000000000003';
     const credential = callersCredential(callersSettings({}, { LAMPLIGHTER_TENANT_ID: tenant }));
-    await checkSignIn(credential);
+    await checkSignIn(credential, { loopback: null });
     const tokens = await Promise.all([credential.getToken(scope), credential.getToken(scope)]);
     expect(tokens.map((token) => token?.token)).toEqual(['token-of-ada', 'token-of-ada']);
     await credential.getToken('https://storage.azure.com/.default');
@@ -48,7 +48,8 @@ describe('the caller’s own sign-in', () => {
 
   it('that has run out is told, with what to do', async () => {
     fakeAz(`echo "ERROR: Please run 'az login' to setup account." >&2; exit 1`);
-    await expect(checkSignIn(callersCredential(callersSettings({}, {})))).rejects.toMatchObject({
+    const settings = callersSettings({}, {});
+    await expect(checkSignIn(callersCredential(settings), settings)).rejects.toMatchObject({
       code: 'cli.not-signed-in',
       fix: expect.stringContaining('az login'),
     });

@@ -75,6 +75,7 @@ test.each([
   [{ isTTY: true, columns: 120 }, {}, { columns: 120, coloured: true }],
   [{ isTTY: true, columns: 120 }, { NO_COLOR: '1' }, { columns: 120, coloured: false }],
   [{ isTTY: true }, { NO_COLOR: '' }, { columns: 80, coloured: true }],
+  [{ isTTY: true, columns: 0 }, { NO_COLOR: '1' }, { columns: 80, coloured: false }],
   [{ columns: 120 }, {}, { columns: null, coloured: false }],
 ])('a stream %o with %o is looked at as %o', (stream, environment, look) => {
   expect(terminalLook(stream, environment)).toEqual(look);
