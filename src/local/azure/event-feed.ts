@@ -1,4 +1,4 @@
-import { computeEvent, type ComputeEventFacts } from './event-shape.ts';
+import { computeEvent, type ComputeEventFacts, runEvent, type RunEventFacts } from './event-shape.ts';
 import type { LocalClock } from '../clock.ts';
 import type { JsonObject } from './json.ts';
 
@@ -43,6 +43,12 @@ export class EventFeed {
     for (let copy = 0; copy < copies; copy++) {
       this.enqueue(event, facts.at + this.#delay(this.#random() < 0.3 ? hostileSpreadMs : spreadMs));
     }
+  }
+
+  /** A run that will complete then: its workspace's topic tells of it. */
+  emitRun(facts: Omit<RunEventFacts, 'sequence'>): void {
+    if (this.delivery === 'none') return;
+    this.enqueue(runEvent({ ...facts, sequence: ++this.#sequence }), facts.at + this.#delay(spreadMs));
   }
 
   /** Sends the same event several times; shuffled copies come minutes apart and out of order. */

@@ -16,6 +16,32 @@ export type ComputeEventFacts = {
   readonly sequence: number;
 };
 
+export type RunEventFacts = {
+  readonly workspaceId: string;
+  readonly run: string;
+  readonly at: number;
+  readonly sequence: number;
+};
+
+/** An event of a workspace's own topic: a run has completed. It names no compute. */
+export const runEvent = (facts: RunEventFacts): JsonObject => ({
+  id: guidOf('run-event', `${facts.sequence}`),
+  eventType: 'Microsoft.MachineLearningServices.RunCompleted',
+  eventTime: new Date(facts.at).toISOString(),
+  topic: facts.workspaceId,
+  subject: `experiments/${guidOf('experiment', facts.workspaceId)}/runs/${facts.run}`,
+  dataVersion: '1.0',
+  metadataVersion: '1',
+  data: {
+    experimentId: guidOf('experiment', facts.workspaceId),
+    experimentName: 'default',
+    runId: facts.run,
+    runType: 'azureml.scriptrun',
+    runTags: {},
+    runProperties: {},
+  },
+});
+
 const typeOf: Readonly<Record<ComputeEventKind, string>> = {
   write: 'ResourceWrite',
   delete: 'ResourceDelete',

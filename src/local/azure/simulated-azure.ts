@@ -37,6 +37,8 @@ export type SimulatedAzureOptions = {
   readonly throttling?: boolean;
   readonly habits?: Partial<WireHabits>;
   readonly events?: EventDelivery;
+  /** Whether the ends of the world's first jobs are told, as workspaces tell them whose topics somebody listens to. */
+  readonly runEvents?: boolean;
   /** Clock time that every answer takes. Default 0: then nothing but promises stands between request and answer. */
   readonly latencyMs?: number;
   /** What `IDENTITY_HEADER` must be. */
@@ -245,6 +247,19 @@ export class SimulatedAzure {
     return this.#parts.log.unknownRequests;
   }
 
+  /** Jobs of now that will end: their ends become events. */
+  tellRuns(): void {
+    const { clock, feed } = this.#parts;
+    const now = clock.now();
+    for (const { id, jobs } of this.computes()) {
+      const endOf = new Map(jobs.map(({ name, toAt }) => [name, toAt ?? null]));
+      for (const [run, at] of endOf) {
+        if (at === null || at <= now) continue;
+        feed.emitRun({ workspaceId: id.replace(/\/computes\/[^/]+$/i, ''), run, at });
+      }
+    }
+  }
+
   // --- between two lives ---
 
   snapshot(): SimulatedAzureSnapshot {
@@ -284,8 +299,11 @@ export class SimulatedAzure {
 }
 
 /** A simulated Azure that holds the world. Throws `world.invalid` where the world contradicts itself. */
-export const createSimulatedAzure = (spec: WorldSpec, options: SimulatedAzureOptions): SimulatedAzure =>
-  new SimulatedAzure(World.of(spec), options);
+export function createSimulatedAzure(spec: WorldSpec, options: SimulatedAzureOptions): SimulatedAzure {
+  const azure = new SimulatedAzure(World.of(spec), options);
+  if (options.runEvents === true) azure.tellRuns();
+  return azure;
+}
 
 /** One that goes on where `snapshot` was taken. */
 export const restoreSimulatedAzure = (

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { tenantId } from '../azure/index.ts';
 import { defaultIdentitySecret } from '../azure/simulated-azure.ts';
+import type { WebhookPost } from '../azure/event-delivery.ts';
 import { durableSettings } from '../durable/durable-settings.ts';
 import { startDurableService } from '../durable/durable-service.ts';
 import { FreeRunner } from '../durable/free-runner.ts';
@@ -36,6 +37,8 @@ export type LocalApp = {
   readonly functions: number;
   /** What a deployment would have in its settings. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The door that Event Grid delivers to. */
+  readonly postEvents: WebhookPost;
   /** Lets timers and workflows go. */
   start(): void;
   stop(): Promise<void>;
@@ -78,11 +81,17 @@ export async function openLocalApp(options: LocalAppOptions): Promise<LocalApp> 
   const runner = new FreeRunner(durable.engine, limits, (fault, item) =>
     log({ level: 'error', category: 'Durable', message: `${item.id}: ${String(fault)}` }),
   );
+  const eventsKey = randomUUID();
   const host = new FunctionsHost({
     app,
     clock,
     settings,
-    keys: { master: randomUUID(), host: {}, system: { durabletask_extension: address.code }, functions: {} },
+    keys: {
+      master: randomUUID(),
+      host: {},
+      system: { durabletask_extension: address.code, eventgrid_extension: eventsKey },
+      functions: {},
+    },
     timerStore: fileTimerStore(options.timerFile),
     newId: randomUUID,
     newKey: randomUUID,
@@ -97,6 +106,15 @@ export async function openLocalApp(options: LocalAppOptions): Promise<LocalApp> 
     url,
     functions: app.functions.size,
     settings: deployment,
+    async postEvents({ headers, body }) {
+      const door = `${url}/runtime/webhooks/eventgrid?functionName=computeEvents`;
+      const response = await fetch(door, {
+        method: 'POST',
+        headers: { ...headers, 'x-functions-key': eventsKey },
+        body,
+      });
+      return { status: response.status, body: await response.text() };
+    },
     start() {
       // On Azure the worker process would be replaced, and after the third crash in a row the host.
       host.guardProcess(() => process.exit(1));

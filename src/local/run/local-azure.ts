@@ -40,7 +40,13 @@ export async function startLocalAzure(
   file: string,
   dashboard: string,
 ): Promise<LocalAzure> {
-  const options = { clock, random: seededRandom(20_261_121), events: 'none', throttling: true } as const;
+  const options = {
+    clock,
+    random: seededRandom(20_261_121),
+    events: 'normal',
+    runEvents: true,
+    throttling: true,
+  } as const;
   const azure = existsSync(file)
     ? restoreSimulatedAzure(JSON.parse(readFileSync(file, 'utf8')) as SimulatedAzureSnapshot, options)
     : createSimulatedAzure(demoFleet(clock.now()), options);

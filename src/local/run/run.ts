@@ -7,6 +7,7 @@ import { parsePolicy } from '../../core/policy/parse.ts';
 import { faultLine } from '../../core/yaml/fault.ts';
 import { RealClock } from '../real-clock.ts';
 import { subscriptionIdOf } from '../azure/index.ts';
+import { deliverEvents } from './deliver-events.ts';
 import { freePort } from './free-port.ts';
 import { appClient } from './app-client.ts';
 import { pollEveryMs, readComputes, readSummary, sweepNow } from './fleet-view.ts';
@@ -146,6 +147,7 @@ export async function run(flags: RunFlags, narrator: Narrator, signal: AbortSign
     });
     closing.push(() => app.stop());
     app.start();
+    closing.push(await deliverEvents(azure.events, clock, app.postEvents));
     if (state.resumeAt !== null)
       narrator.line('Going on where the last run was cut off (--fresh begins anew).');
 
