@@ -22,6 +22,9 @@ param linkKeySecretUri string = ''
 @description('Secret URI of the key before that, while links sealed with it are still about; empty otherwise.')
 param linkKeyBeforeSecretUri string = ''
 
+@description('List prices (USD) of what a stopped instance goes on using: disk=19.71,publicIp=0.005,loadBalancer=0.025; empty: not known.')
+param standingPrices string = ''
+
 @description('Whether targets may be attached and detached, by admins and by the remedies of the policy.')
 param allowAttaching bool = false
 
@@ -120,7 +123,8 @@ module app 'modules/function-app.bicep' = {
         : { LAMPLIGHTER_LINK_KEY: '@Microsoft.KeyVault(SecretUri=${linkKeySecretUri})' },
       empty(linkKeyBeforeSecretUri)
         ? {}
-        : { LAMPLIGHTER_LINK_KEY_BEFORE: '@Microsoft.KeyVault(SecretUri=${linkKeyBeforeSecretUri})' }
+        : { LAMPLIGHTER_LINK_KEY_BEFORE: '@Microsoft.KeyVault(SecretUri=${linkKeyBeforeSecretUri})' },
+      empty(standingPrices) ? {} : { LAMPLIGHTER_STANDING_PRICES: standingPrices }
     )
   }
 }

@@ -55,6 +55,7 @@ export function deploymentPorts(settings: Settings): Ports {
       settings.policy.kind === 'file'
         ? createPolicyFile(settings.policy.path)
         : createPolicyBlob({ transport, credential: credentials.reader, url: settings.policy.url }),
+    standingPrices: settings.standingPrices,
     linkSeal: hmacSeal(settings.linkKeys),
     signingKeys: entraKeys(settings.tenantId, clientOptions.httpClient),
   };

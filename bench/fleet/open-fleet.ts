@@ -1,3 +1,4 @@
+import { noStandingPrices } from '../../src/core/cost/stopped-cost.ts';
 import { hmacSeal } from '../../src/adapters/links/hmac-seal.ts';
 import { createAzurePorts } from '../../src/adapters/azure/azure-ports.ts';
 import { createAzureTransport } from '../../src/adapters/azure/transport.ts';
@@ -56,6 +57,7 @@ function settingsOf(azure: SimulatedAzure): Settings {
     ledger: { kind: 'account', endpoint: 'https://ledger.table.core.windows.net' },
     ledgerPrefix: '',
     notifierWebhook: null,
+    standingPrices: noStandingPrices,
     linkKeys: [],
     identities: { reader: null, stopper: null, provisioner: null },
     publicUrl: publicOrigin,

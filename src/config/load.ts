@@ -1,3 +1,4 @@
+import { noStandingPrices } from '../core/cost/stopped-cost.ts';
 import type { z } from 'zod';
 import { environmentSchema, expectations, type VariableName } from './schema.ts';
 import type { Settings } from './settings.ts';
@@ -101,6 +102,7 @@ function settingsOf(parsed: Parsed): Settings | undefined {
     linkKeys: [parsed.LAMPLIGHTER_LINK_KEY, parsed.LAMPLIGHTER_LINK_KEY_BEFORE].filter(
       (key) => key !== undefined,
     ),
+    standingPrices: { ...noStandingPrices, ...parsed.LAMPLIGHTER_STANDING_PRICES },
     identities: {
       reader: parsed.LAMPLIGHTER_READER_CLIENT_ID ?? null,
       stopper: parsed.LAMPLIGHTER_STOPPER_CLIENT_ID ?? null,

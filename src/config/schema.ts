@@ -1,3 +1,4 @@
+import type { StandingPrices } from '../core/cost/stopped-cost.ts';
 import { z } from 'zod';
 import { LamplighterError } from '../core/errors.ts';
 import { parseResourceGroupName, parseSubscriptionId, parseWorkspaceName } from '../core/ids.ts';
@@ -99,6 +100,24 @@ function clockOf(text: string): AcceleratedClock | undefined {
   }
 }
 
+const priceNames = {
+  disk: 'diskPerMonth',
+  publicIp: 'publicIpPerHour',
+  loadBalancer: 'loadBalancerPerHour',
+} as const satisfies Readonly<Record<string, keyof StandingPrices>>;
+const isPriceName = (name: string): name is keyof typeof priceNames => Object.hasOwn(priceNames, name);
+
+/** `disk=19.71,publicIp=0.005`: each item at most once. */
+function standingPrices(text: string): Partial<StandingPrices> | undefined {
+  const prices = new Map<keyof StandingPrices, number>();
+  for (const item of items(text)) {
+    const [, name = '', price = ''] = /^([A-Za-z]+)=(\d+(?:\.\d+)?)$/.exec(item) ?? [];
+    if (!isPriceName(name) || prices.has(priceNames[name])) return undefined;
+    prices.set(priceNames[name], Number(price));
+  }
+  return prices.size === 0 ? undefined : Object.fromEntries(prices);
+}
+
 const linkKeyBytes = 32;
 /** 32 bytes or more in base64, padded or not. */
 function linkKey(text: string): Secret | undefined {
@@ -137,6 +156,7 @@ export const environmentSchema = z.object({
   ).optional(),
   LAMPLIGHTER_LINK_KEY: variable(linkKey).optional(),
   LAMPLIGHTER_LINK_KEY_BEFORE: variable(linkKey).optional(),
+  LAMPLIGHTER_STANDING_PRICES: variable(standingPrices).optional(),
   LAMPLIGHTER_READER_CLIENT_ID: guid.optional(),
   LAMPLIGHTER_STOPPER_CLIENT_ID: guid.optional(),
   LAMPLIGHTER_PROVISIONER_CLIENT_ID: guid.optional(),
@@ -169,6 +189,8 @@ export const expectations: Readonly<Record<VariableName, string>> = {
     '32 random bytes or more in base64 (openssl rand -base64 32), best as a Key Vault reference; leave it out for links without a signature',
   LAMPLIGHTER_LINK_KEY_BEFORE:
     'what LAMPLIGHTER_LINK_KEY was before it was changed, so that links sent earlier still open; leave it out otherwise',
+  LAMPLIGHTER_STANDING_PRICES:
+    'list prices in USD of what a stopped instance goes on using, any of disk (a month of the OS disk of 120 GB), publicIp and loadBalancer (an hour each): disk=19.71,publicIp=0.005,loadBalancer=0.025',
   LAMPLIGHTER_READER_CLIENT_ID: 'the client id (GUID) of the identity that reads',
   LAMPLIGHTER_STOPPER_CLIENT_ID: 'the client id (GUID) of the identity that stops computes',
   LAMPLIGHTER_PROVISIONER_CLIENT_ID: 'the client id (GUID) of the identity that creates computes',

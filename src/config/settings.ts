@@ -1,3 +1,4 @@
+import type { StandingPrices } from '../core/cost/stopped-cost.ts';
 import type { ResourceGroupName, SubscriptionId, WorkspaceName } from '../core/ids.ts';
 import type { Secret } from './secret.ts';
 
@@ -45,6 +46,8 @@ export type Settings = {
   readonly notifierWebhook: Secret | null;
   /** Keys that seal links in messages, base64: the first seals, each opens. None: messages link to the page alone. */
   readonly linkKeys: readonly Secret[];
+  /** List prices of what a stopped instance goes on using; null: not known. */
+  readonly standingPrices: StandingPrices;
   /** Client ids of user-assigned identities; null: the app's system-assigned one. */
   readonly identities: {
     readonly reader: string | null;

@@ -10,6 +10,7 @@ import type {
   Sizes,
   Workspaces,
 } from './azure.ts';
+import type { StandingPrices } from '../core/cost/stopped-cost.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
 import type { LinkSeal } from './link-seal.ts';
@@ -39,4 +40,6 @@ export type Ports = {
   readonly policySource: PolicySource;
   readonly signingKeys: SigningKeys;
   readonly linkSeal: LinkSeal;
+  /** What a stopped instance goes on costing by, where the deployment says so. */
+  readonly standingPrices?: StandingPrices;
 };

@@ -5,6 +5,12 @@ export type StandingPrices = {
   readonly loadBalancerPerHour: number | null;
 };
 
+export const noStandingPrices: StandingPrices = {
+  diskPerMonth: null,
+  publicIpPerHour: null,
+  loadBalancerPerHour: null,
+};
+
 export type StandingCost = {
   /** Estimate for 730 hours; null where none of the items has a price. */
   readonly usdPerMonth: number | null;

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Compute } from '../computes.ts';
-import { standingCost } from '../cost/stopped-cost.ts';
+import { noStandingPrices, standingCost, type StandingPrices } from '../cost/stopped-cost.ts';
 import { durationText } from '../explain/duration-text.ts';
 import { timeText } from '../explain/time-text.ts';
 import type { ObjectId } from '../ids.ts';
@@ -51,6 +51,13 @@ export function ownerFinding(
   );
 }
 
+/** Null: Azure does not say. */
+function hasPublicIp(compute: Compute): boolean | null {
+  const inner = innerOf(compute);
+  const said = inner === null ? undefined : memberOf(inner, 'enableNodePublicIp');
+  return typeof said === 'boolean' ? said : null;
+}
+
 /** What is off, and of which Azure says when it was created, so that it cannot be taken for another. */
 const deleteRemedy = ({ state, createdAt }: Compute): Remedy | null =>
   state?.toLowerCase() === 'stopped' && createdAt !== null ? { kind: 'delete', createdAt } : null;
@@ -61,16 +68,26 @@ export const stoppedSince = ({ state, lastOperation }: Compute): number | null =
     ? lastOperation.at
     : null;
 
-export function forgottenFinding(compute: Compute, rules: Policy['forgotten'], now: number): RuleResult {
+export function forgottenFinding(
+  compute: Compute,
+  rules: Policy['forgotten'],
+  now: number,
+  prices: StandingPrices = noStandingPrices,
+): RuleResult {
   if (compute.state === null) return 'unknown';
   if (compute.state.toLowerCase() !== 'stopped') return 'kept';
   const sinceAt = stoppedSince(compute);
   if (sinceAt === null) return 'unknown';
   if (now - sinceAt <= rules.stoppedForMs) return 'kept';
-  const cost = standingCost({ diskPerMonth: null, publicIpPerHour: null, loadBalancerPerHour: null }, null);
+  const cost = standingCost(prices, hasPublicIp(compute));
+  const billed = [...cost.priced, ...cost.unpriced].join(', ');
+  const rest =
+    cost.usdPerMonth === null || cost.unpriced.length === 0
+      ? ''
+      : `, ${cost.unpriced.join(' and ')} at a price not known here`;
   const remedy = rules.remedy === 'delete' ? deleteRemedy(compute) : null;
   return broken(
-    `It has been stopped for ${durationText(now - sinceAt)}, since ${timeText(sinceAt)}, and keeps its quota; ${cost.unpriced.join(', ')} are billed all the while.`,
+    `It has been stopped for ${durationText(now - sinceAt)}, since ${timeText(sinceAt)}, and keeps its quota; ${billed} are billed all the while${rest}.`,
     `Delete it if nobody needs it: files on the share stay, packages and files on its own disk go.${remedy === null ? '' : ' Lamplighter does it if its owner or an admin consents.'}`,
     { usdPerMonth: cost.usdPerMonth, remedy },
   );

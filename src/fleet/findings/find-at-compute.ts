@@ -54,7 +54,7 @@ export async function findAtInstance(
   const owners = await ownerStates(flow, ref, owner === null ? [] : [owner.objectId], by.now);
   const open = await openOf(flow, ref);
   const state = owner === null ? undefined : owners.get(owner.objectId);
-  const look = ofOneLook(lookAtInstance(readings, judgement, state, by));
+  const look = ofOneLook(lookAtInstance(readings, judgement, state, by, flow.ports.standingPrices));
   await settleLooks(flow, ref, [look], open, new Map(), by);
   await findInItsGroups(flow, ref, readings, by);
 }

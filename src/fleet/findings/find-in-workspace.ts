@@ -111,7 +111,8 @@ export async function findInWorkspace(
   const looks = [
     ...watched.map(({ instance, judgement }) => {
       const owner = instance.compute.owner;
-      return lookAtInstance(instance, judgement, owner === null ? undefined : owners.get(owner.objectId), by);
+      const state = owner === null ? undefined : owners.get(owner.objectId);
+      return lookAtInstance(instance, judgement, state, by, flow.ports.standingPrices);
     }),
     ...others.looks,
     ...lookAtGone(open, readings),

@@ -1,3 +1,4 @@
+import type { StandingPrices } from '../../core/cost/stopped-cost.ts';
 import type { SessionReport } from '../../core/activity/types.ts';
 import { hoursPerMonth } from '../../core/cost/stopped-cost.ts';
 import { nativeFinding } from '../../core/findings/native-finding.ts';
@@ -66,6 +67,7 @@ export function lookAtInstance(
   judgement: Judgement,
   owner: OwnerState | undefined,
   by: FindBy,
+  prices?: StandingPrices,
 ): FindingLook {
   const { compute } = instance;
   const { policy } = by.policy;
@@ -78,7 +80,7 @@ export function lookAtInstance(
     'platform.idle-shutdown': platformFinding(compute),
     'disk.low': diskFinding(running ? diskFreeOf(instance, by.now) : null, policy.disk),
     'owner.gone': ownerFinding(compute, owner?.state ?? 'unknown', policy.owners, owner?.managerId ?? null),
-    'instance.forgotten': forgottenFinding(compute, policy.forgotten, by.now),
+    'instance.forgotten': forgottenFinding(compute, policy.forgotten, by.now, prices),
     'schedule.native': nativeFinding(
       nativeSchedulesOf(compute),
       policy.schedules.filter(({ name }) => judgement.schedules.includes(name)),

@@ -55,6 +55,7 @@ function environment(options: LocalAppOptions, url: string): Record<string, stri
     LAMPLIGHTER_LEDGER_CONNECTION: options.ledgerConnection,
     LAMPLIGHTER_PUBLIC_URL: url,
     LAMPLIGHTER_LINK_KEY: options.linkKey,
+    LAMPLIGHTER_STANDING_PRICES: 'disk=19.71,publicIp=0.005,loadBalancer=0.025',
     LAMPLIGHTER_LOOPBACK_AZURE: options.azureOrigin,
     LAMPLIGHTER_LOOPBACK_CLOCK: JSON.stringify({ realAt: Date.now(), shownAt: clock.now(), factor }),
     IDENTITY_ENDPOINT: `${options.azureOrigin}/msi/token`,

@@ -1,3 +1,4 @@
+import { noStandingPrices } from '../../core/cost/stopped-cost.ts';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 import { createAzurePorts } from '../../adapters/azure/azure-ports.ts';
 import { createAzureTransport } from '../../adapters/azure/transport.ts';
@@ -57,6 +58,7 @@ function settingsOf(stage: Stage): Settings {
     ledger: { kind: 'account', endpoint: 'https://ledger.table.core.windows.net' },
     ledgerPrefix: '',
     notifierWebhook: null,
+    standingPrices: noStandingPrices,
     linkKeys: [linkKey],
     identities: { reader: null, stopper: null, provisioner: null },
     publicUrl: origin,

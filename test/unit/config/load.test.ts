@@ -35,6 +35,15 @@ describe('settings', () => {
     expect(settings.identities).toEqual({ reader: null, stopper: null, provisioner: null });
   });
 
+  it('take the prices of what a stopped instance goes on using, and leave the others unknown', () => {
+    const { settings } = accepted({ ...complete, LAMPLIGHTER_STANDING_PRICES: 'disk=19.71, publicIp=0.005' });
+    expect(settings.standingPrices).toEqual({
+      diskPerMonth: 19.71,
+      publicIpPerHour: 0.005,
+      loadBalancerPerHour: null,
+    });
+  });
+
   it('report every fault at once, each naming its variable and what was expected', () => {
     const faults = faultsOf({
       ...complete,
@@ -70,6 +79,9 @@ describe('settings', () => {
     ['LAMPLIGHTER_LEDGER_ENDPOINT', 'https://ledger.table.core.windows.net/?sv=2024&sig=abc'],
     ['LAMPLIGHTER_LEDGER_PREFIX', '9lives'],
     ['LAMPLIGHTER_TEAMS_WEBHOOK_URL', 'http://hooks.example.com/x'],
+    ['LAMPLIGHTER_STANDING_PRICES', 'disk=cheap'],
+    ['LAMPLIGHTER_STANDING_PRICES', 'disk=1,disk=2'],
+    ['LAMPLIGHTER_STANDING_PRICES', 'tape=1'],
     ['LAMPLIGHTER_STOPPER_CLIENT_ID', 'stopper'],
     ['LAMPLIGHTER_PUBLIC_URL', 'http://lamplighter.example.com'],
     ['LAMPLIGHTER_LOOPBACK_AZURE', 'http://10.0.0.4:9000'],

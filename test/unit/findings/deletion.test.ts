@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Compute } from '../../../src/core/computes.ts';
 import { type DeletionInput, whyNotDeleted } from '../../../src/core/findings/deletion.ts';
+import { forgottenFinding } from '../../../src/core/findings/upkeep-findings.ts';
 import { ada, day, hour, minute, now, policy, ref } from '../../support/instance-under-judgement.ts';
 
 const createdAt = now - 90 * day;
@@ -35,6 +36,32 @@ const base: DeletionInput = {
 };
 const withCompute = (changes: Partial<Compute>): Partial<DeletionInput> => ({
   compute: { ...compute, ...changes },
+});
+
+const withIp = (enableNodePublicIp: boolean) => ({
+  ...compute,
+  raw: { properties: { enableNodePublicIp } },
+});
+
+describe('a forgotten instance', () => {
+  const rules = { stoppedForMs: 30 * day, remedy: 'report' } as const;
+  const prices = { diskPerMonth: 19.71, publicIpPerHour: 0.005, loadBalancerPerHour: 0.025 };
+
+  it('is told with what it still costs a month, as far as that is known', () => {
+    expect(forgottenFinding(withIp(true), rules, now, prices)).toMatchObject({
+      usdPerMonth: expect.closeTo(19.71 + 730 * 0.03, 5),
+      sentence: expect.stringContaining(
+        'OS disk (120 GB), public IP, load balancer are billed all the while.',
+      ),
+    });
+    expect(forgottenFinding(withIp(false), rules, now, prices)).toMatchObject({
+      usdPerMonth: expect.closeTo(19.71 + 730 * 0.025, 5),
+    });
+    expect(forgottenFinding(compute, rules, now, prices)).toMatchObject({
+      sentence: expect.stringContaining('billed all the while, public IP at a price not known here.'),
+    });
+    expect(forgottenFinding(compute, rules, now)).toMatchObject({ usdPerMonth: null, remedy: null });
+  });
 });
 
 describe('a deletion that somebody consented to', () => {
