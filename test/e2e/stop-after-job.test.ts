@@ -90,6 +90,22 @@ describe('"stop when my job ends, and tell me"', () => {
     expect(world.stopsOf('ci-ada')).toHaveLength(1);
   });
 
+  it('tells by the event that the workspace’s topic sends, within a minute of its arrival', async () => {
+    world = await eventWorld([training()], {
+      policy: policyOf('enforce', 'sweep: { every: 6h }\nidle: { after: 7h }\n'),
+      azure: { runEvents: true },
+    });
+    await world.runWithEvents(at(0, 2));
+    await say();
+    const arrivesAt = world.delivery.nextAt() ?? 0;
+    expect([arrivesAt > at(0, 32), arrivesAt <= at(0, 33)]).toEqual([true, true]);
+    await world.runWithEvents(arrivesAt + 40_000);
+    expect(wishes()).toEqual([expect.stringMatching(/^Job train has ended/)]);
+    // Whom to warn anew is for a sweep to say, and none comes.
+    await world.runWithEvents(at(5));
+    expect([world.told('warning'), world.stopsOf('ci-ada')]).toEqual([[], []]);
+  });
+
   it.each(['observe', 'warn'])(
     'is a person’s own wish, so it holds in mode %s, without any event',
     async (mode) => {
