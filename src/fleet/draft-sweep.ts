@@ -1,12 +1,7 @@
-import type { Decision } from '../core/idle/types.ts';
 import type { FindingRecord } from '../core/findings/types.ts';
 import { LamplighterError } from '../core/errors.ts';
-import { computeKey, type ComputeKey, type WorkspaceRef } from '../core/ids.ts';
-import { type AfterJobWish, readWishes } from '../ledger/after-job-wishes.ts';
-import { readWorkspaceDecisions } from '../ledger/decisions.ts';
+import type { WorkspaceRef } from '../core/ids.ts';
 import { type Halt, readHalt } from '../ledger/flags.ts';
-import { type InventoryMachine, readWorkspaceInventory } from '../ledger/inventory.ts';
-import { readObservations } from '../ledger/observations.ts';
 import { partitionOf } from '../ledger/partitions.ts';
 import {
   dropPendingPolicy,
@@ -14,10 +9,8 @@ import {
   readPendingPolicy,
   writeCurrentPolicy,
 } from '../ledger/policies.ts';
-import { readOpenSavings } from '../ledger/savings.ts';
-import { readSnoozes, type Snooze } from '../ledger/snoozes.ts';
 import { readSweepSummary, type SweepSummary } from '../ledger/sweeps.ts';
-import { readOpenWarnings, type Warning } from '../ledger/warnings.ts';
+import type { ComputeKnowledge } from '../present/json/compute-view.ts';
 import { adoptPolicy } from './adopt-policy.ts';
 import { beginSweep } from './begin-sweep.ts';
 import { comparePolicies, type PolicyComparison } from './compare-policies.ts';
@@ -25,10 +18,10 @@ import { concludeSweep } from './conclude-sweep.ts';
 import { evaluateGroup, type GroupOutcome } from './evaluate-group.ts';
 import { listFindings } from './findings/list-findings.ts';
 import type { Flow } from './flow.ts';
+import { fewAtATime, inParallel } from './in-parallel.ts';
 import { planSweep, type SweepPlan, type WorkspaceGroup } from './plan-sweep.ts';
 import { type LoadedPolicy, readPolicy } from './policy-store.ts';
-import { type LastStop, lastStopOf } from './say-regret.ts';
-import { type KnownOutlook, outlookOf } from './schedule/outlook-of.ts';
+import { type FleetFilter, readWorkspaceComputes } from './read-fleet.ts';
 import type { DurableStarter } from './start-orchestration.ts';
 
 export type DraftOptions = {
@@ -37,17 +30,6 @@ export type DraftOptions = {
   /** Waits until Azure may be asked again. */
   readonly waitUntil: (at: number) => Promise<void>;
   readonly onProgress: (done: number, of: number, what: string) => void;
-};
-
-export type DraftedCompute = {
-  readonly decision: Decision & { readonly sinceAt: number };
-  /** Azure's power state, where it was read. */
-  readonly state: string | null;
-  readonly warnings: readonly Warning[];
-  readonly snooze: Snooze | null;
-  readonly wish: AfterJobWish | null;
-  readonly lastStop: LastStop | null;
-  readonly outlook: KnownOutlook | null;
 };
 
 /** What a sweep would come to, and why. */
@@ -59,7 +41,7 @@ export type SweepDraft = {
   readonly unapproved: PendingPolicy | null;
   readonly halt: Halt | null;
   readonly looked: readonly WorkspaceRef[];
-  readonly computes: readonly DraftedCompute[];
+  readonly computes: readonly ComputeKnowledge[];
   /** Those that hold, accepted ones too. */
   readonly findings: readonly FindingRecord[];
 };
@@ -169,52 +151,28 @@ export async function draftSweep(flow: Flow, options: DraftOptions): Promise<Swe
     unapproved,
     halt: await readHalt(ledger),
     looked: plan.groups.flatMap(({ workspaces }) => workspaces),
-    computes: await computesOf(flow, plan, policy, summary),
+    computes: await computesOf(flow, plan, summary),
     findings: (await listFindings(flow)).filter(({ fixedAt }) => fixedAt === null),
   };
 }
+
+const everything: FleetFilter = { mayUse: () => true, wants: () => true };
 
 /** What the ledger says of workspaces that could not be read is old: it is not part of the draft. */
 async function computesOf(
   flow: Flow,
   plan: Planned,
-  { policy }: LoadedPolicy,
   { faults }: SweepSummary,
-): Promise<readonly DraftedCompute[]> {
+): Promise<readonly ComputeKnowledge[]> {
   const { ledger, clock } = flow.ports;
-  const now = clock.now();
   const unread = new Set(
     faults.flatMap(({ workspace }) => (workspace === null ? [] : [partitionOf(workspace)])),
   );
-  const found: DraftedCompute[] = [];
-  for (const ref of plan.groups.flatMap(({ workspaces }) => workspaces)) {
-    if (unread.has(partitionOf(ref))) continue;
-    const [decisions, warnings, snoozes, wishes, inventory, observations, savings] = await Promise.all([
-      readWorkspaceDecisions(ledger, ref),
-      readOpenWarnings(ledger, ref),
-      readSnoozes(ledger, ref, now),
-      readWishes(ledger, ref),
-      readWorkspaceInventory(ledger, ref),
-      readObservations(ledger, ref),
-      readOpenSavings(ledger, ref),
-    ]);
-    const machines = new Map<ComputeKey, InventoryMachine>(
-      inventory?.machines.map((machine) => [computeKey(machine.ref), machine]),
-    );
-    for (const [row, decision] of decisions) {
-      const snooze = snoozes.get(row) ?? null;
-      const seen = observations.get(row);
-      const saving = savings.get(row)?.saving ?? null;
-      found.push({
-        decision,
-        state: machines.get(computeKey(decision.ref))?.state ?? null,
-        warnings: (warnings.get(row) ?? []).map(({ warning }) => warning),
-        snooze,
-        wish: wishes.get(row)?.wish ?? null,
-        lastStop: lastStopOf(decision, saving, now),
-        outlook: seen === undefined ? null : outlookOf(policy, seen, saving, snooze?.until ?? null, now),
-      });
-    }
-  }
-  return found;
+  const read = plan.groups
+    .flatMap(({ workspaces }) => workspaces)
+    .filter((ref) => !unread.has(partitionOf(ref)));
+  const lists = await inParallel(read, fewAtATime, (ref) =>
+    readWorkspaceComputes(ledger, ref, everything, clock.now()),
+  );
+  return lists.flat();
 }

@@ -133,9 +133,13 @@ function unreadLines({ faults, missing }: PlanView): readonly string[] {
         workspace === null ? `Subscription ${subscription}` : `Workspace ${workspace} (${subscription})`;
       return `${where} could not be read: ${oneLine(message)}`;
     }),
-    ...missing.map(({ action, what }) =>
-      action === null ? `Your sign-in may not read ${what}.` : `Your sign-in lacks ${action}.`,
-    ),
+    ...missing.map(({ action, what }) => {
+      if (action === null) return `Your sign-in may not read ${what}.`;
+      const without = action.startsWith('Graph ')
+        ? ' Names, teams and accounts of owners are incomplete.'
+        : '';
+      return `Your sign-in lacks ${action}.${without}`;
+    }),
   ];
 }
 

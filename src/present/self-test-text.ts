@@ -15,7 +15,7 @@ export type TestedSystem = {
 };
 
 const colours: Readonly<Record<State, Colour>> = { ok: 'green', bad: 'red', unknown: 'yellow' };
-const words: Readonly<Record<State, string>> = { ok: 'ok', bad: 'MISSING', unknown: 'not known' };
+const words: Readonly<Record<State, string>> = { ok: 'ok', bad: 'MISSING', unknown: 'open' };
 const stateCell = (state: State, off = false): Cell => ({
   text: off ? 'not set up' : words[state],
   colour: off ? 'grey' : colours[state],

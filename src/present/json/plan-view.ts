@@ -16,8 +16,6 @@ export type PlannedStep = 'warn' | 'stop' | 'start' | 'hold' | 'keep';
 
 export type PlannedCompute = ComputeView & {
   readonly step: PlannedStep;
-  /** Azure's power state; null: not read. */
-  readonly state: string | null;
   /** If it goes on running, at list price; null: not running, or the price is not known. */
   readonly usdPerMonth: number | null;
 };
@@ -93,7 +91,7 @@ export type PlanFacts = {
       readonly message: string;
     }[];
   };
-  readonly computes: readonly (ComputeKnowledge & { readonly state: string | null })[];
+  readonly computes: readonly ComputeKnowledge[];
   readonly findings: readonly FindingRecord[];
   readonly settings: readonly { readonly ref: ComputeRef; readonly sentence: string }[];
   readonly missing: PlanView['missing'];
@@ -120,14 +118,13 @@ const unknownLast = ({ step, decision }: PlannedCompute): number =>
 const nameOf = ({ subscription, resourceGroup, workspace, compute }: ComputeView): string =>
   `${subscription}/${resourceGroup}/${workspace}/${compute}`.toLowerCase();
 
-function plannedOf(known: PlanFacts['computes'][number]): PlannedCompute {
+function plannedOf(known: ComputeKnowledge): PlannedCompute {
   const view = computeViewOf(known);
-  const { pricePerHourUsd } = view;
+  const { pricePerHourUsd, state } = view;
   return {
     ...view,
     step: stepOf(known),
-    state: known.state,
-    usdPerMonth: pricePerHourUsd !== null && isRunning(known.state) ? pricePerHourUsd * hoursPerMonth : null,
+    usdPerMonth: pricePerHourUsd !== null && isRunning(state) ? pricePerHourUsd * hoursPerMonth : null,
   };
 }
 

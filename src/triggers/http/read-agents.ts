@@ -5,7 +5,7 @@ import { readEnrolments } from '../../ledger/enrolments.ts';
 import { readRefusals } from '../../ledger/refusals.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import type { AgentsView } from '../../present/json/agents-view.ts';
-import { readAtOnce } from './read-fleet.ts';
+import { readAtOnce } from '../../fleet/read-fleet.ts';
 
 const dayMs = 86_400_000;
 const recentMs = 10 * 60_000;

@@ -44,7 +44,7 @@ describe('lamplighter doctor, of one’s own sign-in', () => {
     expect(out).toMatch(
       /^MISSING +reader [0-9a-f-]{36} +You lack Microsoft\.MachineLearningServices\/workspaces\/jobs\/read\./m,
     );
-    expect(out).toMatch(/^not known +stopper .*No command needs it of you/m);
+    expect(out).toMatch(/^open +stopper .*No command needs it of you/m);
     expect(out).toMatch(/2 things are missing/);
   });
 
@@ -112,10 +112,10 @@ describe('lamplighter doctor --url', () => {
     expect(code).toBe(2);
     expect(out).toMatch(/^timer +MISSING +No sweep has ever begun/m);
     expect(out).toMatch(
-      /^notifier +not known +No notifier is configured: the ledger and the page are the only channel\./m,
+      /^notifier +open +No notifier is configured: the ledger and the page are the only channel\./m,
     );
     expect(out).toMatch(/^SUBSCRIPTION +EVENTS +METRICS +READER +STOPPER +PROVISIONER +ATTACHER/m);
-    expect(out).toMatch(/^[0-9a-f-]{36} +not known +not known +ok +MISSING +ok +ok/m);
+    expect(out).toMatch(/^[0-9a-f-]{36} +open +open +ok +MISSING +ok +ok/m);
     expect(out).toMatch(/stop\/action\. Give its identity the role in infra\/roles\/stopper\.json/);
     expect(out).toMatch(/seen by sweeps only/);
     expect(out).toMatch(/websocket traffic/);

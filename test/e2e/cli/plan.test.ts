@@ -246,6 +246,10 @@ describe('lamplighter explain', () => {
     expect((await explained('ci-omar-train')).evidence?.jobs.unfinished).toEqual([
       { name: 'sharp_kettle_4f2k', status: 'Running' },
     ]);
+    expect(stand.azure.writes).toEqual([]);
+    expect(stand.sent.filter((one) => !one.startsWith('GET ') && !one.endsWith('/metrics:getBatch'))).toEqual(
+      [],
+    );
   });
 
   it('shows the next scheduled stop and start', async () => {

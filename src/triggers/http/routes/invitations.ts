@@ -5,7 +5,7 @@ import type { RecordedDecision } from '../../../ledger/decisions.ts';
 import { addressOf } from '../../../present/json/compute-address.ts';
 import { computeAddress, formatVersion } from '../../../present/json/scalars.ts';
 import type { AppDoors } from '../app-doors.ts';
-import { inChunks, knownWorkspaces, readWorkspaceComputes } from '../read-fleet.ts';
+import { inChunks, knownWorkspaces, readWorkspaceComputes } from '../../../fleet/read-fleet.ts';
 import { answer, route } from '../route.ts';
 
 const body = z

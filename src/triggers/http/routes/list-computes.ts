@@ -5,7 +5,12 @@ import { type ComputeView, computeView, computeViewOf } from '../../../present/j
 import { formatVersion } from '../../../present/json/scalars.ts';
 import type { AppDoors } from '../app-doors.ts';
 import { InvalidInput } from '../invalid-input.ts';
-import { type FleetFilter, inChunks, knownWorkspaces, readWorkspaceComputes } from '../read-fleet.ts';
+import {
+  type FleetFilter,
+  inChunks,
+  knownWorkspaces,
+  readWorkspaceComputes,
+} from '../../../fleet/read-fleet.ts';
 import { answer, route } from '../route.ts';
 import { mayUse } from '../visible-compute.ts';
 

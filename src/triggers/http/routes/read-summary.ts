@@ -17,7 +17,7 @@ import { instantOf, instantOrNull } from '../../../present/json/scalars.ts';
 import { type SummaryView, summaryView } from '../../../present/json/summary-view.ts';
 import type { AppDoors } from '../app-doors.ts';
 import { readAgents } from '../read-agents.ts';
-import { knownWorkspaces, readAtOnce, readWorkspaceComputes } from '../read-fleet.ts';
+import { knownWorkspaces, readAtOnce, readWorkspaceComputes } from '../../../fleet/read-fleet.ts';
 import { mayApprove } from '../visible-request.ts';
 import { answer, route } from '../route.ts';
 import { mayUse } from '../visible-compute.ts';

@@ -1,20 +1,20 @@
-import { inScope } from '../../config/in-scope.ts';
-import type { Scope } from '../../config/settings.ts';
-import type { Person } from '../../core/computes.ts';
-import type { WorkspaceRef } from '../../core/ids.ts';
-import { readPolicyInForce } from '../../fleet/policy-store.ts';
-import { lastStopOf } from '../../fleet/say-regret.ts';
-import { type KnownOutlook, outlookOf } from '../../fleet/schedule/outlook-of.ts';
-import { readWishes } from '../../ledger/after-job-wishes.ts';
-import { readWorkspaceDecisions, type RecordedDecision } from '../../ledger/decisions.ts';
-import { readObservations } from '../../ledger/observations.ts';
-import { readOpenSavings, type StoredSaving } from '../../ledger/savings.ts';
-import { partitionOf } from '../../ledger/partitions.ts';
-import { readSnoozes } from '../../ledger/snoozes.ts';
-import { readOpenWarnings } from '../../ledger/warnings.ts';
-import { listSeenWorkspaces } from '../../ledger/workspaces.ts';
-import type { Ledger } from '../../ports/ledger.ts';
-import type { ComputeKnowledge } from '../../present/json/compute-view.ts';
+import { inScope } from '../config/in-scope.ts';
+import type { Scope } from '../config/settings.ts';
+import type { Person } from '../core/computes.ts';
+import type { WorkspaceRef } from '../core/ids.ts';
+import { readPolicyInForce } from './policy-store.ts';
+import { lastStopOf } from './say-regret.ts';
+import { type KnownOutlook, outlookOf } from './schedule/outlook-of.ts';
+import { readWishes } from '../ledger/after-job-wishes.ts';
+import { readWorkspaceDecisions, type RecordedDecision } from '../ledger/decisions.ts';
+import { readObservations } from '../ledger/observations.ts';
+import { readOpenSavings, type StoredSaving } from '../ledger/savings.ts';
+import { partitionOf } from '../ledger/partitions.ts';
+import { readSnoozes } from '../ledger/snoozes.ts';
+import { readOpenWarnings } from '../ledger/warnings.ts';
+import { listSeenWorkspaces } from '../ledger/workspaces.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { ComputeKnowledge } from '../present/json/compute-view.ts';
 
 export const readAtOnce = 16;
 
