@@ -112,5 +112,9 @@ export function completedText(
     machine.sshPublicKey === null
       ? ' SSH is off, and Azure can switch it on only when a machine is made.'
       : ' SSH is on, with the key of the request; its address is in Azure ML studio.';
-  return `${nameOf(machine)} is running in ${machine.ref.workspace}: open it in Azure ML studio under Compute. Should its applications ask for another sign-in, switch single sign-on on there: only its user can. Keep files on the workspace share, since only that survives a deletion.${ssh}${agentAfter(agentEnrolled)}${missingText(missing)}`;
+  const signOn =
+    agentEnrolled === null
+      ? ' Should its applications ask for another sign-in, switch single sign-on on there: only its user can.'
+      : '';
+  return `${nameOf(machine)} is running in ${machine.ref.workspace}: open it in Azure ML studio under Compute.${signOn} Keep files on the workspace share, since only that survives a deletion.${ssh}${agentAfter(agentEnrolled)}${missingText(missing)}`;
 }

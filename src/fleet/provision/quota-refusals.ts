@@ -73,13 +73,13 @@ export async function quotaRefusals(
     mayWait && asked.requestId !== null && verdict.refusals.every(couldEverFit)
       ? `Or wait for room: POST /api/requests/${asked.requestId}/wait.`
       : null;
-  if (waits !== null) hints.push(waits);
+  const waitToo = waits === null ? '' : ` ${waits}`;
   return verdict.refusals.map((limit) => ({
     code: limit.code,
     field: 'vmSize',
     detail: limitText(limit),
     fix: isMoney(limit)
-      ? `The budget begins anew next month; an admin can raise it in the policy.${waits === null ? '' : ` ${waits}`}`
-      : hints.join(' ') || 'Ask an admin for a higher limit in the policy.',
+      ? `The budget begins anew next month; an admin can raise it in the policy.${waitToo}`
+      : `${hints.join(' ') || 'Ask an admin for a higher limit in the policy.'}${waitToo}`,
   }));
 }
