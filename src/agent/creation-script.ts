@@ -24,6 +24,10 @@ export const creationScript = ({ address, installerSha256 }: AgentSetup, code: s
 # Brings Lamplighter's session agent onto this instance; ${address}/api/agent shows what it installs.
 # The code works once, for this instance alone, and only while the instance is being made.
 set -u
+if [ -e "\${LAMPLIGHTER_AGENT_ROOT:-}/etc/lamplighter-agent/config.json" ]; then
+  echo 'The session agent is here already.'
+  exit 0
+fi
 installer="$(mktemp)"
 trap 'rm -f "$installer"' EXIT
 fetch() {

@@ -59,6 +59,7 @@ describe('a machine asked for with the session agent', () => {
     const { root, said } = await boot(scriptOf(world, 'ci-ada'));
     expect(said).toContain('The session agent is installed.');
     expect(existsSync(join(root, 'opt/lamplighter-agent/session-agent.py'))).toBe(true);
+    expect((await boot(scriptOf(world, 'ci-ada'), root)).said).toContain('here already');
     await world.runFor(10 * minute);
     expect(await world.requestOf(id)).toMatchObject({ status: 'completed', agentEnrolled: true });
     expect(await sentenceOf(world, id)).toMatch(/session agent is on it.*single sign-on is off/);

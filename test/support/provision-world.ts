@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createMemoryLedger } from '../../src/adapters/memory/ledger.ts';
 import { hmacSeal } from '../../src/adapters/links/hmac-seal.ts';
 import { createApp } from '../../src/app.ts';
+import { LamplighterError } from '../../src/core/errors.ts';
 import { storePolicyText, writeCurrentPolicy } from '../../src/ledger/policies.ts';
 import { policyHashOf } from '../../src/core/policy/parse.ts';
 import { type MachineRequest, readRequest } from '../../src/ledger/requests.ts';
@@ -63,6 +64,8 @@ export type ProvisionWorldOptions = {
   readonly choices?: EngineChoices;
   readonly diesAfterCommits?: number;
   readonly death?: Death;
+  /** A call that fails instead, right before or right after its effect; the process lives on. */
+  readonly failure?: Death;
   readonly throttling?: boolean;
   /** Makes it an app that machines reach on this port of loopback, with the session agent to give away. */
   readonly publicPort?: number;
@@ -129,6 +132,14 @@ function gate(): Gate {
   return { promise, resolve: () => resolvers[0]?.() };
 }
 
+const failed = (): LamplighterError =>
+  new LamplighterError('It cannot be reached.', {
+    code: 'azure.unreadable',
+    fault: 'azure',
+    retryable: true,
+    fix: 'Try again.',
+  });
+
 /** The whole app, doors and workflows, in front of a simulated Azure under a virtual clock; its process may die at chosen points. */
 export async function provisionWorld(options: ProvisionWorldOptions = {}): Promise<ProvisionWorld> {
   const spec: WorldSpec = {
@@ -182,6 +193,12 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
   hub.onDeath = die;
 
   let seen = 0;
+  let seenOfFailure = 0;
+  const isFailure = (port: keyof Ports, member: unknown): boolean => {
+    if (options.failure?.port !== port || options.failure.member !== member) return false;
+    seenOfFailure += 1;
+    return seenOfFailure === (options.failure.nth ?? 1);
+  };
   const isDeath = (port: keyof Ports, member: unknown): boolean => {
     if (deaths > 0 || options.death?.port !== port || options.death.member !== member) return false;
     seen += 1;
@@ -202,7 +219,10 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
               die();
               return never;
             }
+            const fails = isFailure(name, member);
+            if (fails && options.failure?.moment === 'before') throw failed();
             const result: unknown = await Reflect.apply(value, target, given);
+            if (fails) throw failed();
             if (dies) {
               die();
               return never;

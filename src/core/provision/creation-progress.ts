@@ -24,6 +24,7 @@ export function creationProgress(compute: Compute): CreationProgress {
     case 'UserSetupFailed':
       return { kind: 'failed', code: 'fail.setup', message: wordsOf(compute, `It is in state ${state}.`) };
     case 'CreateFailed':
+    case 'Unusable':
     case 'Failed':
       return { kind: 'failed', ...failureOf(wordsOf(compute, 'Azure gives no reason.')) };
   }
