@@ -3,6 +3,7 @@ import { readSettingsFile } from './azure/settings-file.ts';
 import type { CommandHelp, HelpfulMeta } from './command-meta.ts';
 import type { AppDoor } from './door/app-door.ts';
 import { openDoor } from './door/open-door.ts';
+import { harmlessText } from './harmless-text.ts';
 import type { Surroundings } from './surroundings.ts';
 
 const ways = {
@@ -64,7 +65,7 @@ export function appCommand<const Args extends ArgsDef>(shape: AppCommand<Args>):
           surroundings.stdout.write(
             context.args['json'] === true
               ? `${JSON.stringify({ formatVersion: 1, ...value }, null, 2)}\n`
-              : text(),
+              : harmlessText(text()),
           ),
       });
     },

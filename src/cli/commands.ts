@@ -18,6 +18,7 @@ export const commands = defineCommand({
     finding: () => import('./commands/finding.ts').then((module) => module.finding),
     attachment: () => import('./commands/attachment.ts').then((module) => module.attachment),
     target: () => import('./commands/target.ts').then((module) => module.target),
+    policy: () => import('./commands/policy.ts').then((module) => module.policy),
     halt: () => import('./commands/halt.ts').then((module) => module.halt),
     resume: () => import('./commands/halt.ts').then((module) => module.resume),
     release: () => import('./commands/release.ts').then((module) => module.release),

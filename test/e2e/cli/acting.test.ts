@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type CliWorld, seenWorld } from '../../support/cli-world.ts';
-import { idle } from '../../support/fleet-world.ts';
-import { minute, type Who } from '../../support/provision-world.ts';
+import { writePendingPolicy } from '../../../src/ledger/policies.ts';
+import { idle, refOf } from '../../support/fleet-world.ts';
+import { minute, startAt, type Who } from '../../support/provision-world.ts';
 
 const enforce = 'version: 1\nmode: enforce\nlimits: { maxStopsPercent: 100 }\n';
 const fleet = [idle('ci-ada'), idle('ci-bob', { user: 'bob' })];
@@ -75,6 +76,13 @@ describe('lamplighter halt and resume', () => {
     expect((await type('root', 'resume')).out).toBe('Lamplighter works.\n');
   });
 
+  it('print no control characters of what somebody wrote', async () => {
+    const world = await begin();
+    const why = 'demo\u001b]0;title\u0007 \u001b[2Jat\u202e noon';
+    const { out } = await lineAs(world)('root', 'halt', '--why', why);
+    expect(out).toContain(': demo]0;title [2Jat noon.');
+  });
+
   it('are an admin’s', async () => {
     const world = await begin();
     for (const word of ['halt', 'resume', 'release']) {
@@ -101,5 +109,41 @@ describe('lamplighter release', () => {
     });
     expect((await type('root', 'release', '--all')).out).toContain('released');
     expect((await type('root', 'release', 'nothing')).code).toBe(1);
+  });
+});
+
+describe('lamplighter policy', () => {
+  const pending = {
+    hash: 'abcdef0123456789',
+    insteadOf: 'older',
+    at: startAt,
+    limit: 1,
+    count: 2,
+    shown: [refOf('ci-ada'), refOf('ci-bob')],
+    rows: [],
+    approvedBy: null,
+    approvedAt: null,
+  };
+
+  it('shows the text in force and what waits, and approves exactly that', async () => {
+    const world = await begin();
+    const type = lineAs(world);
+    expect(await type('ada', 'policy', 'show', '--text')).toEqual({ code: 0, out: enforce, err: '' });
+    await writePendingPolicy(world.ledger, pending, null);
+    const waits = await type('root', 'policy', 'show');
+    expect([waits.code, waits.out]).toEqual([
+      2,
+      expect.stringMatching(
+        /^Waiting +abcdef0123456789 .* newly warn 2 computes, .*: ws1\/ci-ada, ws1\/ci-bob;/m,
+      ),
+    ]);
+    expect((await type('ada', 'policy', 'show')).out).not.toContain('ci-bob');
+    expect((await type('ada', 'policy', 'approve', pending.hash)).code).toBe(1);
+    expect((await type('root', 'policy', 'approve', 'fedcba9876543210')).code).toBe(1);
+    const approved = await type('root', 'policy', 'approve', pending.hash);
+    expect(approved.out).toBe(
+      'Policy abcdef0123456789, approved by root: it takes effect with the next sweep.\n',
+    );
+    expect((await type('ada', 'policy', 'show')).code).toBe(0);
   });
 });
