@@ -14,6 +14,7 @@ import type { Flow } from './flow.ts';
 import { initialPolicy } from './policy-store.ts';
 import { alertOnce } from './tell.ts';
 import { parsePolicyOnce } from './parse-policy-once.ts';
+import { warnOfPolicy } from './warn-of-policy.ts';
 
 export type ReloadedPolicy = {
   /** Decides until the proposed one is adopted. */
@@ -54,11 +55,15 @@ export async function reloadPolicy(flow: Flow): Promise<ReloadedPolicy> {
   const now = clock.now();
   await storePolicyText(ledger, hash, text, now);
   if (current === null) {
+    await warnOfPolicy(flow, text, hash);
     await writeCurrentPolicy(ledger, { hash, sinceAt: now, approvedBy: null });
     return { currentHash: hash, proposedHash: null };
   }
   const pending = (await readPendingPolicy(ledger))?.pending ?? null;
-  if (pending?.hash !== hash) return { currentHash, proposedHash: hash };
+  if (pending?.hash !== hash) {
+    await warnOfPolicy(flow, text, hash);
+    return { currentHash, proposedHash: hash };
+  }
   if (pending.approvedAt === null) return unchanged;
   await adoptApproved(flow, pending, now);
   return { currentHash: hash, proposedHash: null };

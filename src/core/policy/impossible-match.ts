@@ -1,4 +1,5 @@
 import { nearestWord } from '../yaml/nearest.ts';
+import { documentedFamilies, isFamilyName, nearestFamilies } from '../targets/vm-families.ts';
 import { gpuByName, vmSeriesNames } from '../targets/vm-series.ts';
 import { globMatches } from './glob.ts';
 import { attachableKinds, computeKinds } from './kinds.ts';
@@ -76,10 +77,29 @@ function gpuAgainstNames(match: Match): ImpossibleMatch[] {
   return [{ path: [second.key], message: 'can never hold: the size and the series exclude each other' }];
 }
 
+/** A misspelt family: one that has not even the form of a name, and is near one. Those newer than we are have that form. */
+function misspeltFamilies({ family }: Match): ImpossibleMatch[] {
+  return (family ?? []).flatMap((glob, index) => {
+    const [suggestion] = nearestFamilies(glob, documentedFamilies);
+    if (!isLiteral(glob) || isFamilyName(glob) || suggestion === undefined) return [];
+    return [
+      {
+        path: family?.length === 1 ? ['family'] : ['family', index],
+        message: `${JSON.stringify(glob)} is no VM family, expected a name such as standardDSv2Family`,
+        suggestion,
+      },
+    ];
+  });
+}
+
 /** Reasons why a match can never hold; empty if it can. */
 export function impossible(match: Match): readonly ImpossibleMatch[] {
   const kinds = unknownKinds(match);
   if (kinds.length > 0) return kinds;
   const series = sizeAgainstSeries(match);
-  return [...sizeOfSizeless(match), ...(series.length > 0 ? series : gpuAgainstNames(match))];
+  return [
+    ...misspeltFamilies(match),
+    ...sizeOfSizeless(match),
+    ...(series.length > 0 ? series : gpuAgainstNames(match)),
+  ];
 }

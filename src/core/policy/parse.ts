@@ -16,6 +16,8 @@ export type ParsedPolicy =
 export type PolicyOptions = {
   /** Names of VM sizes in the regions in use; left out: size patterns are not looked up. */
   readonly knownSizes?: Iterable<string>;
+  /** VM families of these regions, likewise. */
+  readonly knownFamilies?: Iterable<string>;
 };
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -64,7 +66,7 @@ export function parsePolicyNode(
   const policy = policyFromFile(checked.value);
   const faults = ruleFaults(policy).map(toFault);
   if (faults.length > 0) return { ok: false, faults: inFileOrder(faults) };
-  const warnings = policyWarnings(policy, options.knownSizes).map(toFault);
+  const warnings = policyWarnings(policy, options.knownSizes, options.knownFamilies).map(toFault);
   return { ok: true, policy, warnings: inFileOrder(warnings) };
 }
 

@@ -1,3 +1,4 @@
+import { nearestFamilies } from '../targets/vm-families.ts';
 import { globMatches } from './glob.ts';
 import { nearestWord } from '../yaml/nearest.ts';
 import { matchesOf } from './rules.ts';
@@ -32,6 +33,23 @@ function unknownSizes(policy: Policy, knownSizes: readonly string[]): RuleFault[
   });
 }
 
+function unknownFamilies(policy: Policy, known: readonly string[]): RuleFault[] {
+  return matchesOf(policy).flatMap(({ path, match }) =>
+    (match.family ?? []).flatMap((glob, index) => {
+      if (known.some((family) => globMatches(glob, family))) return [];
+      const [suggestion] = nearestFamilies(glob, known);
+      return [
+        {
+          path: [...path, 'family', index],
+          message: `${JSON.stringify(glob)} matches no VM family that is known`,
+          about: [String(path[0])],
+          ...(suggestion === undefined ? {} : { suggestion }),
+        },
+      ];
+    }),
+  );
+}
+
 function idleEntries(policy: Policy): RuleFault[] {
   const warnings: RuleFault[] = [];
   const { maxUptime } = policy;
@@ -62,7 +80,12 @@ function idleEntries(policy: Policy): RuleFault[] {
 }
 
 /** What its author probably did not mean, and can be followed all the same. */
-export const policyWarnings = (policy: Policy, knownSizes?: Iterable<string>): readonly RuleFault[] => [
+export const policyWarnings = (
+  policy: Policy,
+  knownSizes?: Iterable<string>,
+  knownFamilies?: Iterable<string>,
+): readonly RuleFault[] => [
+  ...(knownFamilies === undefined ? [] : unknownFamilies(policy, [...knownFamilies])),
   ...(knownSizes === undefined ? [] : unknownSizes(policy, [...knownSizes])),
   ...idleEntries(policy),
 ];

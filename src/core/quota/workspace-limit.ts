@@ -1,4 +1,4 @@
-import { nearestWord } from '../yaml/nearest.ts';
+import { nearestFamilies } from '../targets/vm-families.ts';
 import type { WorkspaceKey } from '../ids.ts';
 import { familyKey } from './family-key.ts';
 import type { RegionUsages } from './types.ts';
@@ -31,28 +31,6 @@ export type WorkspaceLimitCheck =
       readonly used: number;
     }
   | { readonly ok: false; readonly fault: WorkspaceLimitFault };
-
-/** Whole names are long and much alike, so that the part between `standard` and `Family` decides what is near. */
-const coreOf = (family: string): string =>
-  familyKey(family)
-    .replace(/^standard/, '')
-    .replace(/family$/, '');
-
-/** Up to three families that were probably meant, the nearest first. */
-export function nearestFamilies(found: string, known: readonly string[]): readonly string[] {
-  const wanted = coreOf(found);
-  const byCore = new Map(known.map((family) => [coreOf(family), family]));
-  const near: string[] = [];
-  while (near.length < 3) {
-    const core =
-      nearestWord(wanted, byCore.keys()) ??
-      [...byCore.keys()].find((one) => wanted.length > 1 && (one.includes(wanted) || wanted.includes(one)));
-    if (core === undefined) break;
-    near.push(byCore.get(core) ?? core);
-    byCore.delete(core);
-  }
-  return near;
-}
 
 const fault = (code: WorkspaceLimitFault['code'], detail: string): WorkspaceLimitCheck => {
   const field = code === 'quota.family' ? 'family' : code === 'quota.unreadable' ? null : 'cores';

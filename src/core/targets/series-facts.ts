@@ -13,6 +13,8 @@ export const isIsolatedSize = (vmSize: string): boolean => isolatedSizes.has(vmS
 /** Series that Azure ML documents without restriction, and those for which Azure wants to be asked first. */
 const openSeries = ['D', 'Dv2', 'Dv3', 'DSv2', 'DSv3', 'FSv2', 'NC', 'NV'];
 const askedForSeries = ['HBv2', 'HC', 'M', 'NCv2', 'NCv3', 'ND', 'NDv2', 'NVv3'];
+export const documentedSeries: readonly string[] = [...openSeries, ...askedForSeries];
+
 const inAny = (names: readonly string[], series: readonly string[]): boolean => {
   const lower = new Set(series.map((one) => one.toLowerCase()));
   return names.some((name) => lower.has(name.toLowerCase()));

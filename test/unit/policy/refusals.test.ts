@@ -74,6 +74,20 @@ const rows: readonly Row[] = [
     /exclude/,
   ],
   ['protected: [ { vmSize: Standard_DS3_v2, series: DSv3 } ]', 1, 'protected[0].series', /is of series DSv2/],
+  [
+    'quotas: [ { per: family, cores: 8, match: { family: standardDSv2Famly } } ]',
+    1,
+    'quotas[0].match.family',
+    /no VM family/,
+    'standardDSv2Family',
+  ],
+  [
+    'protected: [ { family: [standardNCv3Family, DSv2] } ]',
+    1,
+    'protected[0].family[1]',
+    /no VM family/,
+    'standardDSv2Family',
+  ],
   // Schedules
   ['schedules: [ { zone: Europe/Berlyn, stop: "19:00" } ]', 1, 'schedules[0].zone', /IANA/, 'Europe/Berlin'],
   ['schedules: [ { zone: "+02:00", stop: "19:00" } ]', 1, 'schedules[0].zone', /IANA/],
@@ -224,6 +238,10 @@ describe('a policy is accepted', () => {
       'protected: [ { kind: computeinstance }, { kind: Data* } ]',
     ],
     ['with a GPU series under either of its names', 'protected: [ { gpu: true, series: [NCv3, ncsV3] } ]'],
+    [
+      'with a family that is newer than we are',
+      'protected: [ { family: [standardXYv9Family, standardN*, laterFamily] } ]',
+    ],
     ['with a size and its series', 'protected: [ { vmSize: Standard_NC24rs_v3, series: NCsv3 } ]'],
     ['without maximum uptime, said so', 'maxUptime: null'],
     ['with a schedule that only stops', 'schedules: [ { stop: "19:00" } ]'],
@@ -239,11 +257,19 @@ describe('a policy is accepted', () => {
       'overrides[0].sizes.deny[0]',
       /no VM size/,
     ],
+    [
+      'protected: [ { family: [standardDSv2Family, standardDSv9Family] } ]',
+      'protected[0].family[1]',
+      /no VM family/,
+    ],
     ['quotas: [ { per: user, cores: 4, onExceeded: stop } ]', 'quotas[0].onExceeded', /does nothing/],
     ['schedules: [ { stop: "19:00", startAll: true } ]', 'schedules[0].startAll', /does nothing/],
     ['maxUptime: { after: 6h }', 'maxUptime.warn', /not shorter/],
   ])('with a warning: %s', (text, key, message) => {
-    const parsed = parsePolicy(text, { knownSizes: ['Standard_D2s_v3', 'Standard_NC6'] });
+    const parsed = parsePolicy(text, {
+      knownSizes: ['Standard_D2s_v3', 'Standard_NC6'],
+      knownFamilies: ['standardDSv2Family', 'standardNCFamily'],
+    });
     expect(parsed.ok).toBe(true);
     expect(parsed.ok ? parsed.warnings : []).toContainEqual(
       expect.objectContaining({ key, line: 1, message: expect.stringMatching(message) as string }),

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { workspaceKey } from '../../../src/core/ids.ts';
 import { quotaWord } from '../../../src/core/quota/azure-quota-word.ts';
 import type { RegionUsages } from '../../../src/core/quota/types.ts';
-import { checkWorkspaceLimit, nearestFamilies } from '../../../src/core/quota/workspace-limit.ts';
+import { checkWorkspaceLimit } from '../../../src/core/quota/workspace-limit.ts';
+import { nearestFamilies } from '../../../src/core/targets/vm-families.ts';
 import { simulatedWorkspace } from '../../support/simulated-adapters.ts';
 
 const workspace = workspaceKey(simulatedWorkspace('ws1'));
