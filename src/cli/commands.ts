@@ -15,6 +15,7 @@ export const commands = defineCommand({
     regret: () => import('./commands/regret.ts').then((module) => module.regret),
     waiting: () => import('./commands/waiting.ts').then((module) => module.waiting),
     quota: () => import('./commands/quota.ts').then((module) => module.quota),
+    campaign: () => import('./commands/campaign.ts').then((module) => module.campaign),
     finding: () => import('./commands/finding.ts').then((module) => module.finding),
     attachment: () => import('./commands/attachment.ts').then((module) => module.attachment),
     target: () => import('./commands/target.ts').then((module) => module.target),

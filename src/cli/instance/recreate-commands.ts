@@ -1,33 +1,17 @@
-import { recreationConsequence } from '../../core/provision/recreation-text.ts';
-import { recreationLosses } from '../../core/provision/recreation.ts';
 import type { RequestView } from '../../present/json/request-view.ts';
 import { type AppCall, appCommand } from '../app-command.ts';
 import { computePath } from '../door/compute-path.ts';
 import { findCompute } from '../door/find-compute.ts';
 import { bodyOf } from '../door/problem.ts';
-import { durationOf, valuesOf } from '../flag-values.ts';
+import { durationOf } from '../flag-values.ts';
 import { exitOf, followRequest } from '../request/follow-request.ts';
-import { publicKeyIn } from '../request/public-key.ts';
 import { requestText } from '../request/request-text.ts';
 import { confirmName } from './confirm-name.ts';
 import { instanceWord } from './instance-word.ts';
+import { recreateBody, recreateFlagNames, recreateFlags, remaking } from './recreate-flags.ts';
 
 const flags = {
-  confirm: { type: 'string', valueHint: 'NAME', description: 'Its name once more; else it is asked for' },
-  accept: {
-    type: 'string',
-    valueHint: 'LOSS',
-    description: `A loss that the new one may have: ${recreationLosses.join(', ')}; may be repeated`,
-  },
-  'accept-unknown-use': {
-    type: 'boolean',
-    description: 'Go on although it cannot be told whether it is used; never while a job has not ended',
-  },
-  'ssh-key': {
-    type: 'string',
-    valueHint: 'FILE',
-    description: 'Public key, where Azure does not give back the old one',
-  },
+  ...recreateFlags,
   key: { type: 'string', valueHint: 'KEY', description: 'The same key again is the same request' },
   wait: { type: 'boolean', default: true, negativeDescription: 'Do not follow it to its end' },
   timeout: {
@@ -36,13 +20,6 @@ const flags = {
     description: 'Give up following after so long; the request goes on',
   },
 } as const;
-const flagNames = {
-  vmSize: '--size',
-  confirm: '--confirm',
-  accept: '--accept',
-  acceptUnknownUse: '--accept-unknown-use',
-  sshPublicKey: '--ssh-key',
-};
 const exits = { 0: 'it is done', 1: 'an error', 2: 'refused, waiting, or ended otherwise' } as const;
 
 type Call = Pick<AppCall<Record<string, never>>, 'rawArgs' | 'door' | 'say' | 'surroundings'> & {
@@ -60,24 +37,16 @@ type Call = Pick<AppCall<Record<string, never>>, 'rawArgs' | 'door' | 'say' | 's
 /** Asks for it, once its consequences were agreed to, and follows the request. */
 async function makeAnew({ args, rawArgs, door, say, surroundings }: Call, verb: string, more: object) {
   const timeoutMs = args.timeout === undefined ? null : durationOf('timeout', args.timeout);
-  const sshKey = args['ssh-key'];
-  const sshPublicKey = sshKey === undefined ? {} : { sshPublicKey: publicKeyIn(sshKey) };
   const ref = await findCompute(door, args.instance);
-  await confirmName(ref, args.confirm, `is deleted and made again. ${recreationConsequence}`, surroundings);
-  const body = {
-    ...more,
-    ...sshPublicKey,
-    confirm: ref.compute,
-    accept: valuesOf('accept', rawArgs),
-    acceptUnknownUse: args['accept-unknown-use'] === true,
-  };
+  await confirmName(ref, args.confirm, remaking, surroundings);
+  const body = { ...more, ...recreateBody(ref.compute, args, rawArgs) };
   const reply = await door.call(
     'POST',
     `${computePath(ref)}/${verb}`,
     body,
     args.key ?? surroundings.newKey(),
   );
-  const asked = bodyOf<RequestView>(reply, flagNames);
+  const asked = bodyOf<RequestView>(reply, recreateFlagNames);
   const request = args.wait ? await followRequest(door, asked, surroundings, timeoutMs) : asked;
   say(request, () => requestText(request, surroundings.look));
   return exitOf(request);

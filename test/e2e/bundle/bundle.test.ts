@@ -170,7 +170,13 @@ describe('the bundle, in a process that supplies @azure/functions-core and nothi
       'watchCreation',
       'weighFailure',
     ]);
-    expect(loaded.functions).toHaveLength(110);
+    expect([...new Set(loaded.functions.map(triggerOf))].toSorted()).toEqual([
+      'activityTrigger',
+      'eventGridTrigger',
+      'httpTrigger',
+      'orchestrationTrigger',
+      'timerTrigger',
+    ]);
   });
 
   it('asks for no package, and for the SDKs only when Azure is spoken with', async () => {
