@@ -263,4 +263,32 @@ describe('the doors of a campaign', () => {
     await world.runFor(hour);
     expect(await stateOf(world, id, 'ci-ada')).toBe('done');
   });
+
+  it('are open from the message too: a link consents or refuses once, for whoever was asked', async () => {
+    const world = await worldWith([machine('ci-ada', 'ada')]);
+    const id = String((await begin(world)).json['campaignId']);
+    await world.runFor(10 * minute);
+    const links = told(world, 'ada')[0]?.links ?? [];
+    const linkOf = (label: string): string => {
+      const path = links.find((one) => one.label.startsWith(label))?.path ?? '';
+      return new URL(path, 'http://page').searchParams.get('act') ?? '';
+    };
+    const consent = linkOf('Make it anew');
+    const shown = await world.ask('GET', `/api/links?link=${encodeURIComponent(consent)}`, { as: 'ada' });
+    expect(shown.json).toMatchObject({ title: 'Make ci-ada anew?', danger: true });
+    expect(shown.json['sentence']).toContain('OS disk');
+    expect((await world.ask('POST', '/api/links', { as: 'bob', body: { link: consent } })).status).toBe(403);
+    expect(await stateOf(world, id, 'ci-ada')).toBe('asked');
+    const declined = await world.ask('POST', '/api/links', {
+      as: 'ada',
+      body: { link: linkOf('Leave it'), comment: 'not now' },
+    });
+    expect([declined.status, await stateOf(world, id, 'ci-ada')]).toEqual([200, 'declined']);
+    expect((await world.ask('POST', '/api/links', { as: 'ada', body: { link: consent } })).status).toBe(200);
+    await world.runFor(hour);
+    expect(await stateOf(world, id, 'ci-ada')).toBe('done');
+    const again = await world.ask('POST', '/api/links', { as: 'ada', body: { link: consent } });
+    expect([again.status, deletions(world)]).toEqual([again.status, 1]);
+    expect(again.status).toBeGreaterThanOrEqual(400);
+  });
 });

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { computeKey, type ComputeRef, type ObjectId, parseComputeArmId } from '../ids.ts';
 
 /** What a link in a message can ask for. Each has its words and its deed in `triggers/http/link-actions`. */
-export const linkActionNames = ['approve', 'reject', 'keep', 'start', 'stop', 'regret'] as const;
+export const linkActionNames = [
+  'approve',
+  'reject',
+  'keep',
+  'start',
+  'stop',
+  'regret',
+  'consent',
+  'decline',
+] as const;
 export type LinkActionName = (typeof linkActionNames)[number];
 
 /**

@@ -43,6 +43,7 @@ async function ask(
       'ask',
       'May your instance be made anew?',
       askText(asked),
+      campaign.deadlineAt,
     );
     return told ? { toldAt: now, sentence: 'Its owner has been asked and has not answered yet.' } : null;
   }
@@ -53,6 +54,7 @@ async function ask(
       'remind',
       'Your instance’s image: last reminder',
       remindText(asked),
+      campaign.deadlineAt,
     );
     return told ? { remindedAt: now } : null;
   }

@@ -1,5 +1,7 @@
 import { type CampaignCompute, campaignRow } from '../../ledger/campaigns.ts';
+import type { Message } from '../../ports/notifier.ts';
 import type { Flow } from '../flow.ts';
+import { linkFor } from '../link-for.ts';
 import { deliver, pagePathOf } from '../tell.ts';
 
 /** Tells an owner; one whose owner nobody knows is the admins’ matter. `false`: not delivered, so it is tried at the next sweep. */
@@ -9,6 +11,8 @@ export async function tellOwner(
   kind: string,
   title: string,
   sentence: string,
+  /** Until when it can be answered; null: nothing is asked. */
+  untilAt: number | null = null,
 ): Promise<boolean> {
   const { ref, campaignId, owner } = compute;
   const delivery = await deliver(flow, {
@@ -18,9 +22,30 @@ export async function tellOwner(
     compute: ref,
     title,
     sentence: `${sentence} ${wayText(compute)}`,
-    links: [{ label: 'Look at it', path: pagePathOf(ref) }],
+    links: linksOf(flow, compute, untilAt),
   });
   return delivery.accepted;
+}
+
+function linksOf(
+  flow: Flow,
+  { ref, owner, campaignId }: CampaignCompute,
+  untilAt: number | null,
+): Message['links'] {
+  const page = pagePathOf(ref);
+  const look = { label: 'Look at it', path: page };
+  if (untilAt === null || owner === null) return [look];
+  const offered = {
+    subject: { kind: 'compute', ref, of: campaignId },
+    person: owner.objectId,
+    expiresAt: untilAt,
+    otherwise: page,
+  } as const;
+  return [
+    linkFor(flow, { ...offered, label: 'Make it anew once it is quiet', action: 'consent' }),
+    linkFor(flow, { ...offered, label: 'Leave it as it is', action: 'decline' }),
+    look,
+  ];
 }
 
 const wayText = ({ campaignId, ref, state }: CampaignCompute): string =>

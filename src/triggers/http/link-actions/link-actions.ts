@@ -1,6 +1,7 @@
 import type { LinkActionName } from '../../../core/links/action-link.ts';
 import { fleetFacts } from '../../../fleet/provision/fleet-facts.ts';
 import type { AppDoors } from '../app-doors.ts';
+import { answerCampaignLink } from './answer-campaign-link.ts';
 import { decideRequest } from './decide-request.ts';
 import { keepCompute } from './keep-compute.ts';
 import type { LinkAction } from './link-action.ts';
@@ -18,5 +19,7 @@ export function linkActions(doors: AppDoors): Readonly<Record<LinkActionName, Li
     start: powerInstance(flow, 'start'),
     stop: powerInstance(flow, 'stop'),
     regret: regretStop(doors),
+    consent: answerCampaignLink(doors, 'consent'),
+    decline: answerCampaignLink(doors, 'decline'),
   };
 }
