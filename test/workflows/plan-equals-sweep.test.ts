@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createOverlayLedger } from '../../src/adapters/ledger/overlay-ledger.ts';
 import { ledgerOnlyNotifier } from '../../src/adapters/ledger-only-notifier.ts';
@@ -12,6 +13,7 @@ import { halt } from '../../src/fleet/halt.ts';
 import { readWorkspaceDecisions } from '../../src/ledger/decisions.ts';
 import { writeSnooze } from '../../src/ledger/snoozes.ts';
 import { readLatestSweep, readSweepSummary } from '../../src/ledger/sweeps.ts';
+import type { ComputeSpec } from '../../src/local/azure/index.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import {
   at,
@@ -218,6 +220,12 @@ const worlds: readonly Case[] = [
   ],
 ];
 
+const mostly = <T, U>(usual: T, ...others: readonly U[]) =>
+  fc.oneof(
+    { weight: 4, arbitrary: fc.constant<T | U>(usual) },
+    { weight: 1, arbitrary: fc.constantFrom<(T | U)[]>(...others) },
+  );
+
 describe('what a plan decides is what the sweep then records', () => {
   it.each(worlds)('for %s', async (_name, computes, options, expected) => {
     expect(parsePolicy(options.policy)).toMatchObject({ ok: true });
@@ -225,6 +233,57 @@ describe('what a plan decides is what the sweep then records', () => {
     const reached = await compareThrough(world, 2.2, { workspaces: options.workspaces ?? ['ws1'] });
     expect([...reached]).toEqual(expect.arrayContaining([...expected]));
     await world.close();
+  });
+
+  it('for any small fleet under any of many policies', async () => {
+    const spec = fc.record({
+      load: fc.constantFrom(0.3, 0.4, 4.9, 60, 'nan' as const, undefined),
+      fromHours: fc.constantFrom(-3, -2, -0.5),
+      state: mostly('Running', 'Stopped', 'Stopping', 'Starting', 'Unusable', 'Hovering'),
+      job: mostly(undefined, 'Running', 'Queued', 'Paused', 'Completed'),
+      tags: mostly({}, { lamplighter: 'keep' }),
+      ssh: mostly(false, true),
+      user: fc.constantFrom('ada', 'bob'),
+      vmSize: mostly('Standard_DS3_v2', 'Standard_NC6s_v3', 'Standard_Unheard_Of'),
+      workspace: fc.constantFrom('ws1', 'ws2'),
+    });
+    const policy = fc.record({
+      mode: fc.constantFrom('off', 'observe', 'warn', 'enforce', 'enforce', 'enforce'),
+      after: fc.constantFrom('30m', '60m'),
+      maxStops: fc.constantFrom(1, 100),
+      evidence: mostly('metrics', 'session', 'both'),
+      instances: fc.constantFrom(1, 5),
+    });
+    const reached = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(fc.array(spec, { minLength: 4, maxLength: 8 }), policy, async (fleet, rules) => {
+        const computes = fleet.map(({ load, fromHours, job, ...more }, index): ComputeSpec => {
+          const name = `ci-${index}`;
+          const metrics = load === undefined ? [] : [{ fromAt: at(fromHours), toAt: at(9), cpu: load }];
+          const jobs = job === undefined ? [] : [{ name: `j${index}`, fromAt: at(fromHours), status: job }];
+          return idle(name, { ...more, metrics, jobs });
+        });
+        const { mode, after, maxStops, evidence, instances } = rules;
+        const world = await fleetWorld(computes, {
+          policy: `version: 1\nmode: ${mode}\nidle: { after: ${after}, warn: 33m20s, evidence: ${evidence} }\nlimits: { maxStops: ${maxStops} }\nprotected: [ { tag: { lamplighter: keep } } ]\nnetwork: { ssh: deny }\nquotas: [ { per: user, instances: ${instances} } ]\n`,
+          workspaces: ['ws1', 'ws2'],
+          users: [{ name: 'ada' }, { name: 'bob' }],
+        });
+        for (const one of await compareThrough(world, 0.2, { workspaces: ['ws1', 'ws2'] })) reached.add(one);
+        await world.close();
+      }),
+      { numRuns: 20, seed: 20_261_128 },
+    );
+    expect([...reached]).toEqual(
+      expect.arrayContaining([
+        'warn.idle',
+        'keep.mode',
+        'keep.active.cpu',
+        'keep.unknown.metrics',
+        'quota.user',
+      ]),
+    );
+    expect(reached.size).toBeGreaterThan(10);
   });
 
   it('through warnings, snoozes, halts and a workspace that cannot be read', async () => {

@@ -15,6 +15,7 @@ import type { PolicySource } from '../../ports/policy-source.ts';
 import type { CallersAzure } from './callers-azure.ts';
 import type { CallersSettings } from './callers-settings.ts';
 import { type NotedSetting, noteSettings } from './noted-settings.ts';
+import { rememberingDirectory } from './remembering-directory.ts';
 
 export type CallersFlow = {
   readonly flow: Flow;
@@ -130,6 +131,7 @@ export async function openCallersFlow(
         ...azure.ports,
         clock: azure.clock,
         computeSettings: noted.port,
+        directory: rememberingDirectory(azure.ports.directory),
         ledger: createOverlayLedger(below ?? createMemoryLedger()),
         notifier: ledgerOnlyNotifier,
         policySource,

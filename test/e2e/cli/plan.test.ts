@@ -47,6 +47,7 @@ const forbidden = (action: string) => ({
     },
   }),
 });
+const askedOf = (stand: CliStand): number => stand.sent.filter((one) => /\/users\/[^/]+$/.test(one)).length;
 const ml = 'Microsoft.MachineLearningServices';
 
 describe('lamplighter plan', () => {
@@ -176,6 +177,22 @@ describe('lamplighter plan', () => {
     });
     expect(other.code).toBe(1);
     expect(other.out).toMatch(/^Subscription 11111111-0000-4000-8000-000000000009 could not be read/m);
+  });
+
+  it('asks the directory for each person once, and for nobody after it was refused', async () => {
+    const many = ['a', 'b', 'c'].flatMap((name) =>
+      ['ws1', 'ws2'].map((workspace) => idle(`ci-${name}`, { workspace, user: name })),
+    );
+    const stand = cliStand(worldOf(many));
+    await asJson(stand);
+    expect(askedOf(stand)).toBe(3);
+
+    const shut = cliStand(worldOf(Array.from({ length: 40 }, (_, n) => idle(`ci-${n}`, { user: `u${n}` }))));
+    shut.azure.onRequest(({ url }) =>
+      url.includes('graph.microsoft.com') ? forbidden('User.Read.All') : null,
+    );
+    await asJson(shut);
+    expect(askedOf(shut)).toBeLessThan(10);
   });
 
   it('does not say that there is nothing to do where not everything could be read', async () => {
