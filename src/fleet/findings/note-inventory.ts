@@ -113,7 +113,7 @@ export async function noteMachine(
       : [
           {
             ...machineOf(readings, own, null, now),
-            spend: own?.isGone === true ? null : (own?.spend ?? null),
+            spend: own?.spend ?? null,
           },
         ];
   await writeWorkspaceInventory(ledger, { ...before, machines: [...others, ...seen] }, before);
