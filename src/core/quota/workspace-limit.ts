@@ -50,7 +50,7 @@ export function checkWorkspaceLimit(
   const family = families.find((one) => familyKey(one) === key);
   if (family === undefined) {
     const near = nearestFamilies(wished.family, families);
-    const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+    const hint = near.length === 0 ? '' : `; the nearest are ${near.join(', ')}`;
     return fault(
       'quota.family',
       `the region has no VM family ${JSON.stringify(wished.family.slice(0, 80))}${hint}`,
