@@ -1,6 +1,6 @@
-import type { LimitView } from '../present/json/limit-view.ts';
 import type { RequestView } from '../present/json/request-view.ts';
 import { post, read, Refusal } from './api.ts';
+import { type MachineCheck, verdictOf } from './ask-verdict.ts';
 import { buttonRow, actButton, labelled, markField, openDialog } from './dialog.ts';
 import { element } from './element.ts';
 import { dollars, plural } from './wording.ts';
@@ -12,16 +12,6 @@ type Size = {
   readonly gpus: number;
   readonly pricePerHourUsd: number | null;
 };
-type Check = {
-  readonly outcome: 'granted' | 'approval' | 'refused';
-  readonly sizeFaults: readonly { readonly detail: string }[];
-  readonly approval: { readonly approvers: number; readonly because: readonly string[] } | null;
-  readonly limits: readonly LimitView[];
-  readonly ownStopped: readonly { readonly compute: string; readonly workspace: string }[];
-  readonly enoughIfDeleted: boolean;
-  readonly sizesWithRoom: readonly string[];
-};
-
 /** Fields of the form by the names that the API gives them. */
 const fieldIds: Readonly<Record<string, string>> = {
   workspace: 'ask-workspace',
@@ -43,33 +33,6 @@ const sizeLabel = ({ name, vCPUs, gpus, pricePerHourUsd }: Size): string =>
     ...(gpus === 0 ? [] : [plural(gpus, 'GPU')]),
     pricePerHourUsd === null ? 'price not known' : `${dollars(pricePerHourUsd)} an hour`,
   ].join(', ');
-
-const outcomes: Readonly<Record<Check['outcome'], string>> = {
-  granted: 'There is room for it, and nobody has to agree.',
-  approval: 'There is room for it once somebody agrees.',
-  refused: 'It would be refused.',
-};
-
-function checkText(check: Check): readonly HTMLElement[] {
-  const broken = check.limits.filter(({ state }) => state !== 'within');
-  const why = [
-    ...check.sizeFaults.map(({ detail }) => detail),
-    ...(check.approval?.because ?? broken.map(({ sentence }) => sentence)),
-  ];
-  const stopped = check.ownStopped.map(({ workspace, compute }) => `${workspace}/${compute}`).join(', ');
-  const room =
-    stopped === ''
-      ? []
-      : [
-          `Deleting ${stopped} would give quota back${check.enoughIfDeleted ? ', and that would be enough' : ''}.`,
-        ];
-  const sizes = check.sizesWithRoom.length === 0 ? [] : [`With room now: ${check.sizesWithRoom.join(', ')}.`];
-  return [
-    element('b', {}, outcomes[check.outcome]),
-    ...(why.length === 0 ? [] : [element('ul', {}, ...why.map((text) => element('li', {}, text)))]),
-    ...[...room, ...sizes].map((text) => element('p', {}, text)),
-  ];
-}
 
 /** A field that says nothing is left out. */
 const given = (name: string, text: string): object => (text === '' ? {} : { [name]: text });
@@ -181,8 +144,8 @@ export function askForMachine(admin: boolean, asked: (request: RequestView) => v
         workspace: workspace.value,
         vmSize: size.value,
         ...given('for', whom.value.trim()),
-      })) as Check;
-      if (mine === asking) verdict.replaceChildren(...checkText(said));
+      })) as MachineCheck;
+      if (mine === asking) verdict.replaceChildren(...verdictOf(said));
     } catch (error) {
       const said = error instanceof Refusal ? error.message : 'What it would meet cannot be told now.';
       if (mine === asking) verdict.replaceChildren(element('p', {}, said));

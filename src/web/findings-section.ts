@@ -1,4 +1,5 @@
 import type { FindingView } from '../present/json/finding-view.ts';
+import { actButton } from './dialog.ts';
 import { element } from './element.ts';
 import { dollars, localTime, plural } from './wording.ts';
 
@@ -7,7 +8,39 @@ const subjectOf = ({ compute, group }: FindingView): string => {
   return group === null ? 'the fleet' : `${group.per} ${group.name}`;
 };
 
-function itemOf(finding: FindingView, accept: ((finding: FindingView) => void) | null): HTMLElement {
+export type FindingActions = {
+  /** Null: only admins accept. */
+  readonly accept: ((finding: FindingView) => void) | null;
+  readonly consent: (finding: FindingView) => void;
+  readonly withdraw: (finding: FindingView) => void;
+};
+
+/** Where the policy lets Lamplighter delete for it. */
+function deletionText({ deletion }: FindingView): string | null {
+  if (deletion === null || deletion.consent === null) return null;
+  const { by, until } = deletion.consent;
+  const failure = deletion.failure === null ? '' : ` Azure says: ${deletion.failure}`;
+  return `${by.name ?? by.objectId} consented to its deletion until ${localTime(until)}, as long as it stays off.${failure}`;
+}
+
+function buttonsOf(finding: FindingView, { accept, consent, withdraw }: FindingActions): HTMLElement | null {
+  const { deletion } = finding;
+  if (finding.status !== 'open') return null;
+  return element(
+    'p',
+    { class: 'buttons' },
+    accept === null ? null : actButton('Accept until a date', () => accept(finding)),
+    deletion !== null && deletion.consent === null
+      ? actButton('It may be deleted', () => consent(finding), 'danger')
+      : null,
+    deletion !== null && deletion.consent !== null
+      ? actButton('Take the consent back', () => withdraw(finding))
+      : null,
+  );
+}
+
+function itemOf(finding: FindingView, actions: FindingActions): HTMLElement {
+  const deletion = deletionText(finding);
   const { accepted } = finding;
   return element(
     'article',
@@ -29,13 +62,8 @@ function itemOf(finding: FindingView, accept: ((finding: FindingView) => void) |
             ]),
       ].join(' · '),
     ),
-    accept === null || finding.status !== 'open'
-      ? null
-      : element(
-          'p',
-          { class: 'buttons' },
-          element('button', { type: 'button', act: () => accept(finding) }, 'Accept until a date'),
-        ),
+    deletion === null ? null : element('p', {}, deletion),
+    buttonsOf(finding, actions),
   );
 }
 
@@ -43,10 +71,7 @@ const costOf = (findings: readonly FindingView[]): number =>
   findings.reduce((sum, { usdPerMonth }) => sum + (usdPerMonth ?? 0), 0);
 
 /** Rules that are broken. Only admins may say that one may stay so. */
-export function findingsSection(
-  findings: readonly FindingView[],
-  accept: ((finding: FindingView) => void) | null,
-): HTMLElement {
+export function findingsSection(findings: readonly FindingView[], actions: FindingActions): HTMLElement {
   const open = findings.filter(({ status }) => status === 'open');
   const accepted = findings.filter(({ status }) => status === 'accepted');
   const cost = costOf(open);
@@ -65,7 +90,7 @@ export function findingsSection(
           'details',
           {},
           element('summary', {}, plural(open.length, 'finding')),
-          ...open.map((finding) => itemOf(finding, accept)),
+          ...open.map((finding) => itemOf(finding, actions)),
         ),
     accepted.length === 0
       ? null
@@ -73,7 +98,7 @@ export function findingsSection(
           'details',
           {},
           element('summary', {}, `${accepted.length} accepted for now`),
-          ...accepted.map((finding) => itemOf(finding, null)),
+          ...accepted.map((finding) => itemOf(finding, actions)),
         ),
   );
 }

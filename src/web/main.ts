@@ -207,6 +207,23 @@ const accept = (finding: FindingView): void =>
     ),
   );
 
+/** Whether this person may is the app's to say. */
+const consent = (finding: FindingView): void => {
+  const name = finding.compute?.compute ?? '';
+  confirmFirst(
+    `May ${name} be deleted?`,
+    'Its OS disk, /tmp and installed packages would go for good; files on the workspace share stay, and its quota is free again. The consent holds for 7 days and only while it stays off.',
+    'It may be deleted',
+    () =>
+      doing('Noted. It can be taken back until it is deleted.', () =>
+        post('/api/findings/consent', { findingId: finding.findingId, compute: name }),
+      ),
+    name,
+  );
+};
+const withdraw = ({ findingId }: FindingView): void =>
+  doing('The consent is taken back.', () => post('/api/findings/consent-withdrawal', { findingId }));
+
 function admins({ summary, admin }: Loaded): HTMLElement | null {
   if (admin === null) return null;
   return adminSection(summary, admin, {
@@ -259,7 +276,7 @@ function draw(loaded: Loaded): void {
       decide,
       cancel,
     }),
-    findingsSection(findings, you.admin ? accept : null),
+    findingsSection(findings, { accept: you.admin ? accept : null, consent, withdraw }),
     quota,
   );
 }

@@ -55,8 +55,11 @@ export async function knowCompute(
 }
 
 /** Puts a finding about a compute of Ada's into the ledger as a sweep would have. */
-export async function knowFinding(ledger: Ledger, compute = 'ci-ada'): Promise<FindingRecord> {
-  const about = { kind: 'compute', ref: refOf(compute) } as const;
+export async function knowFinding(
+  ledger: Ledger,
+  remedy: FindingRecord['remedy'] = null,
+): Promise<FindingRecord> {
+  const about = { kind: 'compute', ref: refOf('ci-ada') } as const;
   const record: FindingRecord = {
     code: 'instance.forgotten',
     about,
@@ -64,7 +67,7 @@ export async function knowFinding(ledger: Ledger, compute = 'ci-ada'): Promise<F
     sentence: 'It has been stopped for 40 days.',
     fix: 'Delete it if nobody needs it.',
     usdPerMonth: 12.5,
-    remedy: null,
+    remedy,
     findingId: 'f0000000000000000000000a',
     raisedAt: startAt,
     seenAt: startAt,

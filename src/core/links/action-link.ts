@@ -11,6 +11,7 @@ export const linkActionNames = [
   'regret',
   'consent',
   'decline',
+  'consent-deletion',
 ] as const;
 export type LinkActionName = (typeof linkActionNames)[number];
 

@@ -31,13 +31,19 @@ function mayConsent({ code, owner, manager }: FindingRecord, { by, isAdmin }: Co
   return code === 'owner.gone' && manager != null && manager === by.objectId;
 }
 
+/** The open finding about which this person may consent. Throws `finding.not-found`. */
+export async function consentableFinding(flow: Flow, who: Consenting): Promise<FindingRecord> {
+  const found = (await listFindings(flow)).find(({ findingId }) => findingId === who.findingId);
+  if (found === undefined || found.fixedAt !== null || !mayConsent(found, who)) throw missing();
+  return found;
+}
+
 async function change(
   flow: Flow,
   who: Consenting,
   next: (record: FindingRecord) => Consent | null,
 ): Promise<FindingRecord> {
-  const found = (await listFindings(flow)).find(({ findingId }) => findingId === who.findingId);
-  if (found === undefined || found.fixedAt !== null || !mayConsent(found, who)) throw missing();
+  const found = await consentableFinding(flow, who);
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const stored = await readOpenFinding(flow.ports.ledger, found.code, found.about);
     if (stored === null || stored.record.findingId !== who.findingId) throw missing();

@@ -6,7 +6,9 @@ import { timeText } from '../../core/explain/time-text.ts';
 import { usdText } from '../../core/cost/money.ts';
 import type { FindingCode } from '../../core/policy/codes.ts';
 import { shortHash } from '../../core/ids.ts';
+import type { Message } from '../../ports/notifier.ts';
 import type { Flow } from '../flow.ts';
+import { linkFor, longestLinkMs } from '../link-for.ts';
 import { deliver, pagePath } from '../tell.ts';
 
 const subjectOf = ({ about }: FindingRecord): string =>
@@ -22,6 +24,28 @@ function textOf({ record, tell }: LifeStep): string {
   if (tell === 'fixed') return `${subjectOf(record)}: ${titleOfFinding(record.code)} is fixed.`;
   const cost = record.usdPerMonth === null ? '' : ` It costs ${usdText(record.usdPerMonth)} a month.`;
   return `${subjectOf(record)}: ${record.sentence}${cost} ${record.fix}`;
+}
+
+const lookLink = { label: 'Open Lamplighter', path: `${pagePath}?show=findings` };
+
+/** Where the policy lets Lamplighter delete and nobody has consented yet. */
+function consentLink(
+  flow: Flow,
+  { record, tell }: LifeStep,
+  person: Person['objectId'] | null,
+): Message['links'] {
+  const { about, remedy, consent = null, findingId } = record;
+  if (tell === 'fixed' || about.kind !== 'compute' || remedy?.kind !== 'delete' || consent !== null)
+    return [];
+  const link = linkFor(flow, {
+    label: 'It may be deleted',
+    otherwise: lookLink.path,
+    action: 'consent-deletion',
+    subject: { kind: 'compute', ref: about.ref, of: findingId },
+    person,
+    expiresAt: flow.ports.clock.now() + longestLinkMs,
+  });
+  return [link];
 }
 
 /** Longer lists are for the page. */
@@ -46,7 +70,7 @@ async function tellManagers(flow: Flow, steps: readonly LifeStep[]): Promise<voi
       compute: about.ref,
       title: `${subjectOf(record)}: ${titleOfFinding(record.code)}`,
       sentence: textOf(step),
-      links: [{ label: 'Open Lamplighter', path: '/' }],
+      links: [...consentLink(flow, step, manager), lookLink],
     });
   }
 }
@@ -81,7 +105,7 @@ export async function tellFindings(
         ...theirs.slice(0, shownAtOnce).map(textOf),
         ...(more > 0 ? [`${more} more are on the page.`] : []),
       ].join('\n'),
-      links: [{ label: 'Open Lamplighter', path: `${pagePath}?show=findings` }],
+      links: [...(alone ? consentLink(flow, first, personFor(first)?.objectId ?? null) : []), lookLink],
     });
     delivered.set(recipient, delivery.accepted);
   }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { hmacSeal } from '../../../src/adapters/links/hmac-seal.ts';
 import { linkFor } from '../../../src/fleet/link-for.ts';
 import { type ActionLink, linkText } from '../../../src/core/links/action-link.ts';
+import { readOpenFinding } from '../../../src/ledger/findings.ts';
 import { openSaving, readSavings } from '../../../src/ledger/savings.ts';
 import { readSnooze } from '../../../src/ledger/snoozes.ts';
 import type { Message } from '../../../src/ports/notifier.ts';
@@ -14,7 +15,7 @@ import {
 } from '../../support/app-under-test.ts';
 import { durableRecorder } from '../../support/durable-recorder.ts';
 import { EntraTenant } from '../../support/entra-tenant.ts';
-import { knowCompute, personOf, refOf } from '../../support/known-compute.ts';
+import { knowCompute, knowFinding, personOf, refOf } from '../../support/known-compute.ts';
 import {
   hour,
   minute,
@@ -203,6 +204,38 @@ describe('the link of a message to an owner', () => {
 
 const linksOf = (message: Message | undefined): Record<string, string> =>
   Object.fromEntries((message?.links ?? []).map(({ label, path }) => [label, path]));
+
+describe('the link that asks for consent to a deletion', () => {
+  it('records the consent of the owner for that finding, and of nobody else', async () => {
+    const app = await appUnderTest({}, settings);
+    await knowCompute(app.ledger, 'ci-ada', 'ada');
+    const { findingId, sentence } = await knowFinding(app.ledger, {
+      kind: 'delete',
+      createdAt: startAt - 90 * 24 * hour,
+    });
+    const link = keepLink({
+      action: 'consent-deletion',
+      subject: { ...subject, of: findingId },
+      person: null,
+    });
+    const use = (as: PersonName, one = link) => app.ask('POST', '/api/links', { as, body: { link: one } });
+    const consentNow = async () =>
+      (await readOpenFinding(app.ledger, 'instance.forgotten', { kind: 'compute', ref: subject.ref }))?.record
+        .consent ?? null;
+
+    const shown = await app.ask('GET', `/api/links?link=${link}`, { as: 'ada' });
+    expect(shown.json).toMatchObject({ title: 'May ci-ada be deleted?', danger: true });
+    expect(shown.json['sentence']).toContain(sentence);
+    expect((await use('bob')).json).toMatchObject({ status: 404, code: 'finding.not-found' });
+    const other = keepLink({ action: 'consent-deletion', subject: { ...subject, of: 'f-other' } });
+    expect((await use('ada', other)).json).toMatchObject({ code: 'finding.not-found' });
+    expect(await consentNow()).toBeNull();
+    expect((await use('ada')).json['sentence']).toBe(
+      'ci-ada may be deleted until 2026-03-09 08:00 UTC, as long as it stays off.',
+    );
+    expect(await consentNow()).toMatchObject({ by: personOf('ada'), createdAt: startAt - 90 * 24 * hour });
+  });
+});
 
 describe('the links of a message to approvers', () => {
   let world: ProvisionWorld;

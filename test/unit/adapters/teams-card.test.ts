@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hmacSeal } from '../../../src/adapters/links/hmac-seal.ts';
+import { Secret } from '../../../src/config/secret.ts';
 import { parseComputeRef, parseObjectId } from '../../../src/core/ids.ts';
+import { linkText } from '../../../src/core/links/action-link.ts';
 import type { Message } from '../../../src/ports/notifier.ts';
 import { teamsCard } from '../../../src/present/warning-card.ts';
 
@@ -25,6 +28,11 @@ const contentOf = (one: Message, url: string | null = publicUrl) =>
 const textsOf = (one: Message): string[] =>
   contentOf(one).body.flatMap(({ inlines }) => inlines.map(({ text }) => text));
 
+const run = (text: string, style: object = {}) => ({
+  type: 'RichTextBlock',
+  inlines: [{ type: 'TextRun', text, ...style }],
+});
+
 describe('the Teams card', () => {
   it('has title, sentence, addressee and links, as an Adaptive Card 1.4', () => {
     const card = teamsCard(message(), publicUrl);
@@ -47,6 +55,85 @@ describe('the Teams card', () => {
       { type: 'Action.OpenUrl', title: 'Keep it', url: `${publicUrl}/api/keep?token=a%2Bb` },
     ]);
     expect(textsOf(message({ to: null, compute: null }))[2]).toBe('For the admins');
+  });
+
+  it('is this, word for word, for a request that waits', () => {
+    const ask = message({
+      kind: 'request',
+      to: null,
+      title: 'A request waits for approval',
+      sentence: '[Ada](https://evil.example) asks: ci-gpu (Standard_NC6s_v3) in ws-one waits for approval.',
+      links: [
+        { label: 'Approve', path: '/api/dashboard?act=eyJ2IjoxfQ.c2VhbA' },
+        { label: 'Reject', path: '/api/dashboard?act=eyJ2IjoyfQ.c2VhbA' },
+        { label: 'Look at it', path: '/api/dashboard?request=r00' },
+      ],
+    });
+    expect(teamsCard(ask, 'https://lamplighter.example')).toEqual({
+      type: 'message',
+      attachments: [
+        {
+          contentType: 'application/vnd.microsoft.card.adaptive',
+          contentUrl: null,
+          content: {
+            $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+            type: 'AdaptiveCard',
+            version: '1.4',
+            fallbackText: `${ask.title}: ${ask.sentence}`,
+            body: [
+              run('A request waits for approval', { weight: 'Bolder', size: 'Medium' }),
+              run(ask.sentence),
+              run('For the admins · ws-one / ci-ada', { isSubtle: true, size: 'Small' }),
+            ],
+            actions: [
+              {
+                type: 'Action.OpenUrl',
+                title: 'Approve',
+                url: 'https://lamplighter.example/api/dashboard?act=eyJ2IjoxfQ.c2VhbA',
+              },
+              {
+                type: 'Action.OpenUrl',
+                title: 'Reject',
+                url: 'https://lamplighter.example/api/dashboard?act=eyJ2IjoyfQ.c2VhbA',
+              },
+              {
+                type: 'Action.OpenUrl',
+                title: 'Look at it',
+                url: 'https://lamplighter.example/api/dashboard?request=r00',
+              },
+            ],
+            msteams: { width: 'Full' },
+          },
+        },
+      ],
+    });
+  });
+
+  it('carries the longest signed links there can be, and stays below what Teams takes', () => {
+    const seal = hmacSeal([new Secret(Buffer.alloc(32, 'a').toString('base64'))]);
+    const ref = parseComputeRef({
+      subscription: '34adfa4f-cedf-4dc0-ba29-b6d1a69ab345',
+      resourceGroup: 'r'.repeat(90),
+      workspace: 'w'.repeat(255),
+      compute: 'c'.repeat(63),
+    });
+    const text = linkText({
+      action: 'consent-deletion',
+      subject: { kind: 'compute', ref, of: 'o'.repeat(64) },
+      person: parseObjectId('11111111-1111-1111-1111-111111111111'),
+      expiresAt: 1_772_438_400_000,
+    });
+    const sealed = seal.seal(text) ?? '';
+    expect(seal.open(sealed)).toBe(text);
+    const path = `/api/dashboard?act=${sealed}`;
+    const one = message({
+      title: '漢'.repeat(5000),
+      sentence: '漢'.repeat(5000),
+      links: Array.from({ length: 6 }, () => ({ label: '漢'.repeat(100), path })),
+    });
+    const { actions } = contentOf(one);
+    expect(actions.map(({ url }) => url)).toEqual(Array.from({ length: 6 }, () => `${publicUrl}${path}`));
+    expect(Buffer.byteLength(JSON.stringify(teamsCard(one, publicUrl)))).toBeLessThan(28 * 1024);
   });
 
   it('has no links without a public address', () => {

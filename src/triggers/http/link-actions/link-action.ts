@@ -54,6 +54,13 @@ export function requestOf({ subject }: ActionLink): string {
   return subject.requestId;
 }
 
+/** What about the compute the link is for. */
+export function matterOf(link: ActionLink): string {
+  const { of } = computeOf(link);
+  if (of === null) throw unfit();
+  return of;
+}
+
 export function computeOf({
   subject,
 }: ActionLink): Extract<LinkSubject, { kind: 'compute' }> & { ref: ComputeRef } {

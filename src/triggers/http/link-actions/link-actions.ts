@@ -2,6 +2,7 @@ import type { LinkActionName } from '../../../core/links/action-link.ts';
 import { fleetFacts } from '../../../fleet/provision/fleet-facts.ts';
 import type { AppDoors } from '../app-doors.ts';
 import { answerCampaignLink } from './answer-campaign-link.ts';
+import { consentDeletion } from './consent-deletion.ts';
 import { decideRequest } from './decide-request.ts';
 import { keepCompute } from './keep-compute.ts';
 import type { LinkAction } from './link-action.ts';
@@ -21,5 +22,6 @@ export function linkActions(doors: AppDoors): Readonly<Record<LinkActionName, Li
     regret: regretStop(doors),
     consent: answerCampaignLink(doors, 'consent'),
     decline: answerCampaignLink(doors, 'decline'),
+    'consent-deletion': consentDeletion(flow),
   };
 }
