@@ -137,4 +137,19 @@ describe('the scope guard', () => {
       { numRuns: 300 },
     );
   });
+
+  it.each([
+    'https://management.azure.com/subscriptions?api-version=2022-12-01',
+    'https://management.azure.com/providers/Microsoft.Authorization/providerOperations/Microsoft.MachineLearningServices?api-version=2022-04-01',
+  ])(
+    'lets the lists of subscriptions and operations pass only where they were asked for, and only to be read: %s',
+    (url) => {
+      const listing = createAzureScope({ subscriptions: [], storageOrigins: [], listing: true });
+      expect(() => listing('GET', url)).not.toThrow();
+      expect(() => scope('GET', url)).toThrow(/was not sent/);
+      for (const method of ['POST', 'PUT', 'DELETE'])
+        expect(() => listing(method, url)).toThrow(/was not sent/);
+      expect(() => listing('GET', compute)).toThrow(/was not sent/);
+    },
+  );
 });
