@@ -227,6 +227,15 @@ describe('the doors of a campaign', () => {
     expect(others.status).toBe(400);
     const unsure = await say(world, id, 'consent', 'bob', { compute: 'ci-bob' });
     expect([unsure.status, unsure.json['code']]).toEqual([400, 'instance.unconfirmed']);
+    const vague = await say(world, id, 'consent', 'bob', {
+      compute: 'ci-bob',
+      confirm: 'ci-bob',
+      at: 'later',
+    });
+    expect([vague.status, vague.json['detail']]).toEqual([
+      400,
+      expect.stringContaining('at: expected "now" or'),
+    ]);
     const late = await say(world, id, 'consent', 'bob', {
       compute: 'ci-bob',
       confirm: 'ci-bob',

@@ -47,11 +47,10 @@ const compute = z
 
 export const consentBody = z.strictObject({
   compute,
-  at: z
-    .union([
-      z.literal('now').transform(() => 0),
-      time(parseInstant, '"now" or an instant with its offset, such as 2026-03-09T18:00:00+01:00'),
-    ])
+  at: time(
+    (text) => (text === 'now' ? 0 : parseInstant(text)),
+    '"now" or an instant with its offset, such as 2026-03-09T18:00:00+01:00',
+  )
     .default(0)
     .meta({ description: 'From when on it may be done; it is done once it is quiet' }),
   ...recreationFields,
