@@ -12,6 +12,8 @@ export const linkActionNames = [
   'consent',
   'decline',
   'consent-deletion',
+  'take',
+  'leave',
 ] as const;
 export type LinkActionName = (typeof linkActionNames)[number];
 

@@ -1,7 +1,7 @@
 import { LamplighterError } from '../../core/errors.ts';
 import { isOpen, type Place } from '../../core/waiting/place.ts';
 import { leftText } from '../../core/waiting/place-text.ts';
-import type { MachineRequest } from '../../ledger/requests.ts';
+import { type MachineRequest, readRequest } from '../../ledger/requests.ts';
 import type { Flow } from '../flow.ts';
 import type { FleetFacts } from '../provision/fleet-facts.ts';
 import type { DurableStarter } from '../start-orchestration.ts';
@@ -18,6 +18,8 @@ export async function confirmPlace(
   client: DurableStarter,
   place: Place,
 ): Promise<MachineRequest> {
+  const earlier = place.requestId === null ? null : await readRequest(flow.ports.ledger, place.requestId);
+  if (place.state === 'taken' && earlier !== null) return earlier.request;
   if (place.state !== 'offered' || place.offer === null) {
     throw placeConflict(
       `Nothing is held for this place: it is ${place.state}.`,

@@ -1,5 +1,8 @@
 import type { Place } from '../../core/waiting/place.ts';
+import type { Person } from '../../core/computes.ts';
+import type { Message } from '../../ports/notifier.ts';
 import type { Flow } from '../flow.ts';
+import { linkFor } from '../link-for.ts';
 import { requestPath } from '../provision/tell-request.ts';
 import { deliver } from '../tell.ts';
 
@@ -12,6 +15,24 @@ const titles: Readonly<Record<Place['state'], string>> = {
   lapsed: 'The room that was held for you has gone to others',
   refused: 'The machine you wait for is not possible any more',
 };
+
+/** What can be done about room that is held, by this person alone; both ask once more before anything is done. */
+function linksOf(flow: Flow, { placeId, offer, ...place }: Place, to: Person): Message['links'] {
+  const otherwise = requestPath(place.requestId ?? place.fromRequestId);
+  const look = { label: 'Look at it', path: otherwise };
+  if (place.state !== 'offered' || offer === null) return [look];
+  const about = {
+    otherwise,
+    subject: { kind: 'request', requestId: place.fromRequestId, of: placeId },
+    person: to.objectId,
+    expiresAt: offer.until,
+  } as const;
+  return [
+    linkFor(flow, { ...about, label: 'Ask for it now', action: 'take' }),
+    linkFor(flow, { ...about, label: 'Wait no longer', action: 'leave' }),
+    look,
+  ];
+}
 
 /** Tells the person how the place stands; repeated, the message has the same id. `false`: it was not accepted. */
 export async function tellPlace(flow: Flow, place: Place): Promise<boolean> {
@@ -28,13 +49,8 @@ export async function tellPlace(flow: Flow, place: Place): Promise<boolean> {
       to,
       compute: null,
       title: titles[state],
-      sentence: place.sentence,
-      links: [
-        {
-          label: state === 'offered' ? 'Confirm or leave' : 'Look at it',
-          path: requestPath(place.requestId ?? place.fromRequestId),
-        },
-      ],
+      sentence: `${place.sentence}${state === 'offered' ? ` At the command line: lamplighter waiting confirm ${place.placeId}.` : ''}`,
+      links: linksOf(flow, place, to),
     });
     told &&= delivery.accepted;
   }

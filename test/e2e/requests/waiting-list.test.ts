@@ -159,6 +159,24 @@ describe('a place on the waiting list', () => {
     expect((await confirm('ada')).json['requestId']).toBe(id);
   });
 
+  it('is taken or left by the links of the message, by its person alone and once', async () => {
+    await world.request('ada', { waitingList: true });
+    remove('ci-old');
+    await world.runFor(10 * minute);
+    const message = world.messages.find(({ title }) => title.startsWith('There is room'));
+    const [take = '', leave = ''] = (message?.links ?? []).map(({ path }) => path.split('act=')[1]);
+    const use = (as: Who, link: string) => world.ask('POST', '/api/links', { as, body: { link } });
+    const shown = await world.ask('GET', `/api/links?link=${take}`, { as: 'ada' });
+    expect([shown.status, shown.json['action']]).toEqual([200, 'take']);
+    expect((await use('bob', take)).status).toBeGreaterThanOrEqual(400);
+    expect((await placeOf('ada')).state).toBe('offered');
+    expect((await use('ada', take)).json['sentence']).toContain('is being made');
+    expect((await placeOf('ada')).state).toBe('taken');
+    expect((await use('ada', leave)).json).toMatchObject({ status: 409 });
+    await world.runFor(20 * minute);
+    expect(world.azure.computes()).toHaveLength(1);
+  });
+
   it('that asks by itself is carried out without a word', async () => {
     await world.request('ada', { waitingList: true, autoStart: true });
     remove('ci-old');

@@ -3,6 +3,7 @@ import { fleetFacts } from '../../../fleet/provision/fleet-facts.ts';
 import type { AppDoors } from '../app-doors.ts';
 import { answerCampaignLink } from './answer-campaign-link.ts';
 import { consentDeletion } from './consent-deletion.ts';
+import { answerOfferLink } from './answer-offer-link.ts';
 import { decideRequest } from './decide-request.ts';
 import { keepCompute } from './keep-compute.ts';
 import type { LinkAction } from './link-action.ts';
@@ -23,5 +24,7 @@ export function linkActions(doors: AppDoors): Readonly<Record<LinkActionName, Li
     consent: answerCampaignLink(doors, 'consent'),
     decline: answerCampaignLink(doors, 'decline'),
     'consent-deletion': consentDeletion(flow),
+    take: answerOfferLink(flow, facts, 'take'),
+    leave: answerOfferLink(flow, facts, 'leave'),
   };
 }

@@ -1,27 +1,23 @@
 import { z } from 'zod';
-import { type Caller, isAdmin, nameOf } from '../../../auth/caller.ts';
+import { isAdmin, nameOf } from '../../../auth/caller.ts';
 import type { Place } from '../../../core/waiting/place.ts';
 import { fleetFacts } from '../../../fleet/provision/fleet-facts.ts';
 import { noSuchRequest } from '../../../fleet/provision/request-faults.ts';
 import { confirmPlace, leavePlace } from '../../../fleet/waiting/answer-offer.ts';
-import { noSuchPlace } from '../../../fleet/waiting/change-place.ts';
 import { serveAside } from '../../../fleet/waiting/serve-waiting-list.ts';
 import { takePlace } from '../../../fleet/waiting/take-place.ts';
-import { readRequest } from '../../../ledger/requests.ts';
-import { isPlaceId, listPlaces, readPlace } from '../../../ledger/waiting-list.ts';
+import { listPlaces, readPlace } from '../../../ledger/waiting-list.ts';
 import { type PlaceView, placeView, placeViewOf } from '../../../present/json/place-view.ts';
 import { requestView, requestViewOf } from '../../../present/json/request-view.ts';
 import { formatVersion } from '../../../present/json/scalars.ts';
 import type { AppDoors } from '../app-doors.ts';
+import { isOwnPlace, ownPlace } from '../own-place.ts';
 import { refusedAnswer } from '../refused-answer.ts';
 import { answer, route, type Route } from '../route.ts';
 import { isOwnRequest, mayApprove, visibleRequest } from '../visible-request.ts';
 
 const placeAnswer = placeView.extend({ formatVersion });
 const params = z.object({ placeId: z.string().max(100) });
-
-const isOwn = (caller: Caller, { wish }: Place): boolean =>
-  caller.objectId === wish.requestedBy.objectId || caller.objectId === wish.forPerson.objectId;
 
 /** Waiting for room, and what to do when there is some. */
 export const waitingList = ({ ports, settings }: AppDoors): readonly Route[] => {
@@ -34,13 +30,6 @@ export const waitingList = ({ ports, settings }: AppDoors): readonly Route[] => 
       place,
       (await listPlaces(ledger)).map((stored) => stored.place),
     );
-
-  /** Throws `place.not-found` for what is not there and what is not the caller's. */
-  async function own(caller: Caller, placeId: string): Promise<Place> {
-    const stored = isPlaceId(placeId) ? await readPlace(ledger, placeId) : null;
-    if (stored === null || !(isOwn(caller, stored.place) || isAdmin(caller))) throw noSuchPlace();
-    return stored.place;
-  }
 
   return [
     route(
@@ -90,7 +79,7 @@ export const waitingList = ({ ports, settings }: AppDoors): readonly Route[] => 
         const line = (await listPlaces(ledger)).map(({ place }) => place);
         const visible = line.filter(
           (place) =>
-            (isOwn(call.caller, place) || (mine === undefined && mayApprove(call.caller))) &&
+            (isOwnPlace(call.caller, place) || (mine === undefined && mayApprove(call.caller))) &&
             (open === undefined || place.endedAt === null),
         );
         return answer(200, {
@@ -111,13 +100,8 @@ export const waitingList = ({ ports, settings }: AppDoors): readonly Route[] => 
         answers: { status: 202, schema: requestView.extend({ formatVersion }) },
       },
       async (call) => {
-        const place = await own(call.caller, call.params.placeId);
-        const earlier = place.requestId === null ? null : await readRequest(ledger, place.requestId);
-        // Confirmed twice it is asked for once.
-        const request =
-          place.state === 'taken' && earlier !== null
-            ? earlier.request
-            : await confirmPlace(flow, facts, call.durable(), place);
+        const place = await ownPlace(ledger, call.caller, call.params.placeId);
+        const request = await confirmPlace(flow, facts, call.durable(), place);
         if (request.status === 'refused') return refusedAnswer(request, call.correlationId);
         return answer(
           202,
@@ -138,7 +122,7 @@ export const waitingList = ({ ports, settings }: AppDoors): readonly Route[] => 
         answers: { status: 200, schema: placeAnswer },
       },
       async (call) => {
-        const place = await own(call.caller, call.params.placeId);
+        const place = await ownPlace(ledger, call.caller, call.params.placeId);
         const left = await leavePlace(flow, place.placeId, nameOf(call.caller));
         await serveAside(flow, call.durable());
         return answer(200, { formatVersion: 1, ...(await shown(left)) });
