@@ -1,38 +1,25 @@
-import type { ComputeView } from '../present/json/compute-view.ts';
-import type { FindingView } from '../present/json/finding-view.ts';
-import type { RequestView } from '../present/json/request-view.ts';
-import type { SummaryView } from '../present/json/summary-view.ts';
-import { askUntil } from './accept-dialog.ts';
-import { adminSection, type AdminState, haltBanner } from './admin-section.ts';
-import { post, read, Refusal, remove } from './api.ts';
+import { adminSection, haltBanner } from './admin-section.ts';
+import { post, Refusal, remove } from './api.ts';
 import { askForMachine } from './ask-dialog.ts';
-import { askForComment } from './comment-dialog.ts';
-import { type ComputeAddress, pathOf } from './compute-address.ts';
+import { pathOf } from './compute-address.ts';
+import { enrol, power, snooze } from './compute-deeds.ts';
 import { computesSection } from './computes-section.ts';
-import { confirmFirst } from './dialog.ts';
+import type { Doing } from './doing.ts';
 import { element } from './element.ts';
-import { type EnrolmentLines, offerEnrolment } from './enrol-dialog.ts';
+import { accept, consent, withdraw } from './finding-deeds.ts';
 import { findingsSection } from './findings-section.ts';
 import { redraw } from './focus.ts';
-import { type InstanceAction, showInstance } from './instance-dialog.ts';
-import { askHowLong, keepMeaning } from './keep-dialog.ts';
+import { showInstance } from './instance-dialog.ts';
 import { askAboutLink, linkInAddress } from './link-dialog.ts';
 import { computeInAddress, partInAddress, requestInAddress } from './linked-compute.ts';
+import { load, type Loaded } from './load.ts';
 import { quotaSection } from './quota-section.ts';
+import { cancel, decide } from './request-deeds.ts';
 import { requestsSection } from './requests-section.ts';
 import { takeTokenFromAddress } from './session.ts';
 import { summarySection } from './summary-section.ts';
 
 const refreshMs = 15_000;
-
-type Loaded = {
-  readonly summary: SummaryView;
-  readonly computes: readonly ComputeView[];
-  readonly more: boolean;
-  readonly requests: readonly RequestView[];
-  readonly findings: readonly FindingView[];
-  readonly admin: AdminState | null;
-};
 
 const page = document.getElementById('page') ?? document.body;
 const noticePlace = document.getElementById('notice') ?? document.body;
@@ -43,40 +30,6 @@ const askedRequest = requestInAddress();
 const askedPart = partInAddress();
 let signedIn = false;
 let drawn = '';
-
-/** The request that a message linked to may be older than the list goes. */
-async function linkedRequest(listed: readonly RequestView[]): Promise<readonly RequestView[]> {
-  if (askedRequest === null || listed.some(({ requestId }) => requestId === askedRequest)) return listed;
-  try {
-    return [await read<RequestView>(`/api/requests/${encodeURIComponent(askedRequest)}`), ...listed];
-  } catch (error) {
-    if (error instanceof Refusal && error.status !== 401) return listed;
-    throw error;
-  }
-}
-
-async function load(): Promise<Loaded> {
-  const [summary, list, asked, broken] = await Promise.all([
-    read<SummaryView>('/api/summary'),
-    read<{ computes: ComputeView[]; next: string | null }>('/api/computes'),
-    read<{ requests: RequestView[] }>('/api/requests?limit=50'),
-    read<{ findings: FindingView[] }>('/api/findings'),
-  ]);
-  const admin = summary.you.admin
-    ? await Promise.all([
-        read<{ batches: AdminState['batches'] }>('/api/batches'),
-        read<{ pending: AdminState['pending'] }>('/api/policy'),
-      ]).then(([held, policy]) => ({ batches: held.batches, pending: policy.pending }))
-    : null;
-  return {
-    summary,
-    computes: list.computes,
-    more: list.next !== null,
-    requests: await linkedRequest(asked.requests),
-    findings: broken.findings,
-    admin,
-  };
-}
 
 function signIn(): HTMLElement {
   return element(
@@ -114,7 +67,7 @@ const explainRefusal = (error: unknown): string =>
 
 async function refresh(): Promise<void> {
   try {
-    const loaded = await load();
+    const loaded = await load(askedRequest);
     signedIn = true;
     const { at: _, ...summary } = loaded.summary;
     // Times that are shown as distances move on with the minute.
@@ -131,8 +84,7 @@ async function refresh(): Promise<void> {
   }
 }
 
-/** Does something and says what came of it: the given words, or else the answer. */
-function doing(said: string | null, deed: () => Promise<unknown>): void {
+const doing: Doing = (said, deed) => {
   deed().then(
     (answer) => {
       say(said ?? String(answer));
@@ -143,86 +95,7 @@ function doing(said: string | null, deed: () => Promise<unknown>): void {
       return refresh();
     },
   );
-}
-
-function snooze(compute: ComputeAddress, scheduled: boolean): void {
-  askHowLong(`Keep ${compute.compute}`, keepMeaning, scheduled, (length) => {
-    const howLong = 'for' in length ? `for ${length.for}` : 'past the next stop of its schedules';
-    doing(null, async () => {
-      const answer = (await post(`${pathOf(compute)}/snooze`, length)) as {
-        readonly notice: string | null;
-      };
-      return `${compute.compute} is left running ${howLong}. ${answer.notice ?? ''}`.trim();
-    });
-  });
-}
-
-function enrol(compute: ComputeAddress): void {
-  offerEnrolment(
-    compute.compute,
-    async () => (await post(`${pathOf(compute)}/enrolments`, {})) as EnrolmentLines,
-  );
-}
-
-async function power(compute: ComputeAddress, action: InstanceAction): Promise<string> {
-  const path = pathOf(compute);
-  const answer =
-    action === 'delete'
-      ? await remove(`${path}?confirm=${encodeURIComponent(compute.compute)}`)
-      : await post(`${path}/${action}`);
-  const { already, sentence } = answer as { already: boolean; sentence: string };
-  return already ? `${compute.compute} is there already, or on its way.` : `${compute.compute}: ${sentence}`;
-}
-
-function decide(request: RequestView, vote: 'approve' | 'reject'): void {
-  const label = vote === 'approve' ? 'Approve' : 'Reject';
-  const who = request.requestedBy.name ?? request.requestedBy.objectId;
-  askForComment(
-    `${label} this request?`,
-    `${who} asks: ${request.sentence}`,
-    { label, danger: vote === 'reject' },
-    (comment) =>
-      doing(null, async () => {
-        const body = comment === null ? {} : { comment };
-        const path = `/api/requests/${encodeURIComponent(request.requestId)}/${vote}`;
-        return ((await post(path, body)) as RequestView).sentence;
-      }),
-  );
-}
-
-function cancel(request: RequestView): void {
-  const made = request.status === 'provisioning' ? 'What has been begun is deleted again.' : '';
-  confirmFirst('Cancel this request?', `${request.sentence} ${made}`, 'Cancel the request', () =>
-    doing(null, async () => {
-      const path = `/api/requests/${encodeURIComponent(request.requestId)}/cancel`;
-      return ((await post(path)) as RequestView).sentence;
-    }),
-  );
-}
-
-const accept = (finding: FindingView): void =>
-  askUntil(finding, (acceptance) =>
-    doing('Accepted until then.', () =>
-      post('/api/findings/accept', { findingId: finding.findingId, ...acceptance }),
-    ),
-  );
-
-/** Whether this person may is the app's to say. */
-const consent = (finding: FindingView): void => {
-  const name = finding.compute?.compute ?? '';
-  confirmFirst(
-    `May ${name} be deleted?`,
-    'Its OS disk, /tmp and installed packages would go for good; files on the workspace share stay, and its quota is free again. The consent holds for 7 days and only while it stays off.',
-    'It may be deleted',
-    () =>
-      doing('Noted. It can be taken back until it is deleted.', () =>
-        post('/api/findings/consent', { findingId: finding.findingId, compute: name }),
-      ),
-    name,
-  );
 };
-const withdraw = ({ findingId }: FindingView): void =>
-  doing('The consent is taken back.', () => post('/api/findings/consent-withdrawal', { findingId }));
 
 function admins({ summary, admin }: Loaded): HTMLElement | null {
   if (admin === null) return null;
@@ -245,7 +118,7 @@ function draw(loaded: Loaded): void {
     summarySection(summary),
     admins(loaded),
     computesSection(computes, Date.parse(summary.at), linked?.compute.compute ?? null, {
-      keep: (compute) => snooze(compute, compute.schedule?.stop !== null && compute.schedule !== null),
+      keep: (compute) => snooze(doing, compute, compute.schedule?.stop !== null && compute.schedule !== null),
       endSnooze: (compute) =>
         doing(`${compute.compute} is judged like any other again.`, () =>
           remove(`${pathOf(compute)}/snooze`),
@@ -273,10 +146,14 @@ function draw(loaded: Loaded): void {
           say(request.sentence);
           void refresh();
         }),
-      decide,
-      cancel,
+      decide: decide.bind(null, doing),
+      cancel: cancel.bind(null, doing),
     }),
-    findingsSection(findings, { accept: you.admin ? accept : null, consent, withdraw }),
+    findingsSection(findings, {
+      accept: you.admin ? accept.bind(null, doing) : null,
+      consent: consent.bind(null, doing),
+      withdraw: withdraw.bind(null, doing),
+    }),
     quota,
   );
 }
@@ -306,7 +183,7 @@ function askIfLinked(): void {
   history.replaceState(null, '', location.pathname);
   if (act !== null) {
     askAboutLink(act, (deed) => doing(null, deed)).catch((error: unknown) => say(explainRefusal(error)));
-  } else if (linked?.snooze === true) snooze(linked.compute, true);
+  } else if (linked?.snooze === true) snooze(doing, linked.compute, true);
   else if (linked !== null) enrol(linked.compute);
 }
 
