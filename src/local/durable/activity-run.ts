@@ -4,7 +4,7 @@ import { activityFailure } from './failure-text.ts';
 import type { HistoryEvent } from './history-event.ts';
 import { isFinished, type ActivityTask } from './hub-rows.ts';
 import type { HubChange } from './hub-state.ts';
-import { activityMetadata } from './trigger-metadata.ts';
+import { activityMetadata, briefMetadata } from './trigger-metadata.ts';
 import { activityResult } from './typed-value.ts';
 import { workerFailure } from './worker-failure.ts';
 
@@ -39,7 +39,9 @@ async function endOf(core: EngineCore, activity: ActivityTask): Promise<HistoryE
     functionName,
     invocationId: core.parts.newGuid(),
     trigger: activity.input === null ? {} : { string: activity.input },
-    triggerMetadata: activityMetadata(core.parts.app, functionName, activity.instanceId, activity.input),
+    triggerMetadata: core.parts.choices.briefMetadata
+      ? briefMetadata(activity.instanceId)
+      : activityMetadata(core.parts.app, functionName, activity.instanceId, activity.input),
   });
   const atMs = core.now();
   if (outcome.ok) return taskCompleted(activity.taskId, activityResult(outcome.returnValue), atMs);

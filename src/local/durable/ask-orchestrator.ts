@@ -3,7 +3,7 @@ import { orchestratorFailure, unknownOrchestrator } from './failure-text.ts';
 import type { Generation } from './generation.ts';
 import { parseAnswer, type OrchestratorAnswer } from './orchestrator-answer.ts';
 import { triggerJson } from './trigger-json.ts';
-import { orchestratorMetadata } from './trigger-metadata.ts';
+import { briefMetadata, orchestratorMetadata } from './trigger-metadata.ts';
 import type { HistoryEvent } from './history-event.ts';
 import type { Quirks } from './quirks.ts';
 
@@ -42,7 +42,9 @@ export async function askAgain(
     functionName,
     invocationId: core.parts.newGuid(),
     trigger: { string: trigger },
-    triggerMetadata: orchestratorMetadata(core.parts.app, functionName, instanceId, trigger),
+    triggerMetadata: core.parts.choices.briefMetadata
+      ? briefMetadata(instanceId)
+      : orchestratorMetadata(core.parts.app, functionName, instanceId, trigger),
   });
   return withinLimits(functionName, parseAnswer(functionName, outcome));
 }

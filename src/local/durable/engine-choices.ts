@@ -17,6 +17,11 @@ export type EngineChoices = {
   completionDelayMs?(activity: ActivityTask): number;
   /** True answers a start that took effect with 409, as a client sees that repeats a call whose answer was lost. */
   answerConflict?(start: { readonly instanceId: string; readonly name: string }): boolean;
+  /**
+   * Leaves only the id in `context.triggerMetadata`. The rest repeats the trigger, history included, and the programming model
+   * takes it apart once more in each episode; the library reads none of it.
+   */
+  readonly briefMetadata?: true;
 };
 
 /**

@@ -2,6 +2,11 @@ import type { FunctionApp, TypedData } from '../host/types.ts';
 
 type TriggerMetadata = Readonly<Record<string, TypedData>>;
 
+/** The id alone, for who never looks at the rest. */
+export const briefMetadata = (instanceId: string): TriggerMetadata => ({
+  instanceId: { string: instanceId },
+});
+
 /** What an activity finds in `context.triggerMetadata`: the id of its orchestration, and its input twice, parsed and as text. */
 export function activityMetadata(
   app: FunctionApp,

@@ -37,6 +37,7 @@ export function seededChoices(seed: number): EngineChoices {
     },
     deliverTwice: ({ instanceId, taskId, name }) =>
       !(seed % 2 === 1 && readingSteps.has(name)) && chance('twice', instanceId, taskId) < doubledShare,
+    briefMetadata: true,
     answerConflict: ({ instanceId, name }) => chance('conflict', instanceId, name) < conflictShare,
   };
 }
