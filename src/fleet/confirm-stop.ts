@@ -12,7 +12,7 @@ import { faultOf } from './fault-of.ts';
 import type { Flow } from './flow.ts';
 import { isRunning } from './readings.ts';
 import { endWish } from './stop-after-job/keep-wish.ts';
-import { endSavingAt } from './settle-savings.ts';
+import { endSavingAt, madeAnewAt } from './settle-savings.ts';
 import { endWarningWith } from './withdraw-warning.ts';
 
 export type StopConfirmation =
@@ -97,7 +97,8 @@ async function recordStop(
     const [open] = await readSavings(ledger, warning.ref, 1);
     const trigger = compute.lastOperation?.trigger?.toLowerCase() ?? 'user';
     if (open?.saving.warningId === warning.warningId) {
-      await endSavingAt(flow, open, startedAt, trigger === 'user');
+      const anewAt = madeAnewAt(compute, open.saving);
+      await endSavingAt(flow, open, anewAt ?? startedAt, anewAt === null && trigger === 'user');
     }
   }
   for (const other of await readOpenWarningsOf(ledger, warning.ref)) {

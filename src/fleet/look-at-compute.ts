@@ -1,6 +1,7 @@
 import { jobsByCompute } from '../core/activity/jobs.ts';
 import type { Reading } from '../core/activity/types.ts';
 import { computeKey, type ComputeRef, workspaceKey } from '../core/ids.ts';
+import type { Job } from '../core/computes.ts';
 import type { Policy } from '../core/policy/types.ts';
 import { readWish } from '../ledger/after-job-wishes.ts';
 import { readObservation } from '../ledger/observations.ts';
@@ -24,6 +25,8 @@ export type ComputeLook =
       readonly kind: 'read';
       readonly readings: InstanceReadings;
       readonly tally: Tally;
+      /** Jobs on it that have not ended, also those that wait while it is off. */
+      readonly unfinished: Reading<readonly Job[]>;
       /** What could not be read, and when it may be tried again: then nobody may conclude that it is idle. */
       readonly unread: { readonly retryAt: number; readonly message: string } | null;
     }
@@ -120,15 +123,16 @@ export async function lookAtCompute(
       ? { ...got.value, state: 'Running' }
       : got.value;
   const jobsRead = reading(unfinished);
+  const own: Reading<readonly Job[]> = jobsRead.ok
+    ? { ok: true, value: jobsByCompute(jobsRead.value).get(ref.compute.toLowerCase()) ?? [] }
+    : jobsRead;
   const metricsRead = reading(measured);
   const readings = await readInstance(flow, compute, {
     now,
     fromAt: range.fromAt,
     sizes: reading(known),
     ledger,
-    jobs: jobsRead.ok
-      ? { ok: true, value: jobsByCompute(jobsRead.value).get(ref.compute.toLowerCase()) ?? [] }
-      : jobsRead,
+    jobs: own,
     metrics: metricsRead.ok ? { ok: true, value: metricsRead.value.get(computeKey(ref)) ?? [] } : metricsRead,
     loadHistory: null,
     namesWanted: policies.some(asksForUsers),
@@ -138,6 +142,7 @@ export async function lookAtCompute(
     kind: 'read',
     readings,
     tally: ledger.tally,
+    unfinished: own,
     unread: unreadOf([unfinished, measured, known], now),
   };
 }

@@ -18,6 +18,8 @@ import { alertOnce } from './tell.ts';
 
 /** Remedies that fall due this close to one another count as one blow, whether one sweep or many events began them. */
 const togetherMs = 3_600_000;
+/** A release is about what stands now: whatever of it has not been done in a day is for an admin to look at again. */
+const releaseHoldsMs = 24 * 3_600_000;
 
 type Due = { readonly ref: ComputeRef; readonly dueAt: number };
 
@@ -39,7 +41,12 @@ export async function heldByRemedyLimit(flow: Flow, own: Due, policies: readonly
   const { ledger } = flow.ports;
   const rowOf = ({ ref }: Due): string => placeOf(ref).row;
   const batches = (await listBatches(ledger, 100, 'remedies')).map(({ batch }) => batch);
-  const released = new Set(batches.flatMap(({ status, rows }) => (status === 'released' ? rows : [])));
+  const now = flow.ports.clock.now();
+  const released = new Set(
+    batches.flatMap(({ status, rows, releasedAt }) =>
+      status === 'released' && now - (releasedAt ?? 0) < releaseHoldsMs ? rows : [],
+    ),
+  );
   if (released.has(rowOf(own))) return false;
   const running = (await readLastFinishedSummary(ledger))?.running ?? 0;
   const limit = Math.min(...policies.map(({ limits }) => blastLimit(running, limits)));

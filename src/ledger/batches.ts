@@ -7,7 +7,7 @@ import { historyKeptMs, newestFirst } from './time-key.ts';
 
 /**
  * The computes that the blast limit held, until an admin releases them or the situation passes.
- * Held → released (by an admin) → spent (by the next sweep; remedies stay released); held → lapsed (the limit was kept again).
+ * Held → released (by an admin) → spent (by the next sweep; remedies stay released for a day); held → lapsed (the limit was kept again).
  */
 export type Batch = {
   readonly batchId: string;

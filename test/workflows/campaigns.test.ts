@@ -193,6 +193,27 @@ describe('a campaign for new OS images', () => {
       }
     }
   });
+
+  it('goes on with the others when one cannot be asked for now, and begins nothing once it is ended', async () => {
+    const world = await worldWith([machine('ci-ada', 'ada'), machine('ci-bob', 'bob')], {
+      failure: { port: 'quotas', member: 'read', moment: 'before', nth: 1 },
+    });
+    const id = String((await begin(world)).json['campaignId']);
+    for (const who of ['ada', 'bob'] as const) {
+      await say(world, id, 'consent', who, { compute: `ci-${who}`, confirm: `ci-${who}` });
+    }
+    const isBegun = async () => (await rows(world, id)).some(({ state }) => state === 'running');
+    for (let minutes = 0; !(await isBegun()); minutes += 1) {
+      expect(minutes).toBeLessThan(20);
+      await world.runFor(minute);
+    }
+    expect((await world.ask('POST', `/api/campaigns/${id}/end`, { as: 'root' })).status).toBe(200);
+    await world.runFor(hour);
+    const states = (await rows(world, id)).map(({ state }) => state);
+    // In the order of their turns: the first could not be asked for.
+    expect(states).toEqual(['called-off', 'done']);
+    expect(deletions(world)).toBe(1);
+  });
 });
 
 describe('the doors of a campaign', () => {

@@ -77,7 +77,12 @@ export async function followInstance(
   const { requestId } = compute;
   if (requestId === null) return waits('Its request is not known.');
   const request = (await readRequest(flow.ports.ledger, requestId))?.request ?? null;
-  if (request === null) return submit(flow, facts, client, campaign, compute, requestId);
+  if (request === null) {
+    // A process has died before it asked, or nothing could be read: what is over by now is not begun.
+    const isOver = campaign.endedAt !== null || flow.ports.clock.now() >= campaign.deadlineAt;
+    if (isOver) return { state: 'called-off', sentence: 'The campaign was over before it was begun.' };
+    return submit(flow, facts, client, campaign, compute, requestId);
+  }
   return request.endedAt === null ? null : endOf(flow, campaign, compute, request);
 }
 

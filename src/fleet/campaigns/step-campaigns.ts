@@ -6,6 +6,7 @@ import {
   notQuietText,
   remindText,
 } from '../../core/campaign/campaign-text.ts';
+import { LamplighterError } from '../../core/errors.ts';
 import { blastLimit } from '../../core/idle/brakes.ts';
 import type { Policy } from '../../core/policy/types.ts';
 import {
@@ -20,7 +21,7 @@ import {
 } from '../../ledger/campaigns.ts';
 import { isHalted } from '../../ledger/flags.ts';
 import type { Flow } from '../flow.ts';
-import { fleetFacts } from '../provision/fleet-facts.ts';
+import { type FleetFacts, fleetFacts } from '../provision/fleet-facts.ts';
 import type { DurableStarter } from '../start-orchestration.ts';
 import { alertOnce } from '../tell.ts';
 import { beginInstance, followInstance } from './run-instance.ts';
@@ -110,6 +111,23 @@ async function change(
   );
 }
 
+/** One that cannot be read, or asked for, now keeps none of the others waiting: it is tried again at the next sweep. */
+async function follow(
+  flow: Flow,
+  facts: FleetFacts,
+  client: DurableStarter,
+  campaign: Campaign,
+  compute: CampaignCompute,
+): Promise<Step> {
+  try {
+    return await followInstance(flow, facts, client, campaign, compute);
+  } catch (thrown) {
+    const passes = thrown instanceof LamplighterError && thrown.retryable;
+    if (!passes || thrown.code === 'ledger.unavailable') throw thrown;
+    return null;
+  }
+}
+
 /** Words first and for everybody, so that nobody waits for others’ machines. */
 async function stepTold(flow: Flow, campaign: Campaign, all: readonly StoredCampaignCompute[]) {
   const now = flow.ports.clock.now();
@@ -185,7 +203,7 @@ export async function stepCampaigns(flow: Flow, policy: Policy, client: DurableS
     for (const one of told) {
       const step =
         one.compute.state === 'running'
-          ? await followInstance(flow, facts, client, stored.campaign, one.compute)
+          ? await follow(flow, facts, client, stored.campaign, one.compute)
           : null;
       followed.push(await change(flow, stored.campaign, one, step));
     }
@@ -209,7 +227,7 @@ export async function stepCampaigns(flow: Flow, policy: Policy, client: DurableS
       if (begun.compute.state !== 'running') continue;
       room -= 1;
       // What it says now is in the ledger: a process that dies here is followed up by the next sweep.
-      const followed = await followInstance(flow, facts, client, campaign, begun.compute);
+      const followed = await follow(flow, facts, client, campaign, begun.compute);
       all[index] = await change(flow, campaign, begun, followed);
     }
     await conclude(flow, stored, all);

@@ -18,6 +18,7 @@ import { isLatestSweep } from '../../ledger/sweeps.ts';
 import { faultOf } from '../fault-of.ts';
 import type { Flow } from '../flow.ts';
 import type { Judgement } from '../judge.ts';
+import { openRequestAbout } from '../provision/open-request-about.ts';
 import { policiesForStop } from '../policies-for-stop.ts';
 import type { InstanceReadings, WorkspaceReadings } from '../readings.ts';
 import { statedPolicies } from '../stated-policies.ts';
@@ -84,6 +85,9 @@ async function secondLook(flow: Flow, ref: ComputeRef, record: WithConsent): Pro
   const got = await computes.get(ref);
   if (!got.ok) return { kind: 'waits', why: faultOf(got).message };
   const compute = got.value;
+  // Whoever asked for it to be made anew said so later, or would lose it before it can be made again.
+  if ((await openRequestAbout(flow, ref)) !== null)
+    return { kind: 'waits', why: 'a request about it is open' };
   const listed = await jobs.listUnfinished(ref);
   const own = listed.ok ? (jobsByCompute(listed.value).get(ref.compute.toLowerCase()) ?? []) : null;
   const policies = await policiesForStop(flow);

@@ -93,7 +93,10 @@ export async function proveQuiet(
   const look = await lookAtCompute(flow, ref, rules, now, false);
   if (look.kind !== 'read') return look;
   const { readings } = look;
-  const { compute, jobs } = readings;
+  const { compute } = readings;
+  const running = isRunning(compute.state);
+  // A job may wait for an instance that is off: what it was sent to would be gone.
+  const jobs = running ? readings.jobs : look.unfinished;
   if (!jobs.ok) {
     const retryAt = look.unread?.retryAt ?? now + 60_000;
     return { kind: 'unreadable', retryAt, message: `Its jobs cannot be read: ${plainText(jobs.why)}` };
@@ -108,7 +111,7 @@ export async function proveQuiet(
   const policies = loaded.map(({ hash, policy }) => policyFor(policy, hash, subject, now));
   const guard = guardOf(policies, readings.snooze);
   const state = compute.state ?? compute.provisioningState ?? 'Unknown';
-  if (!isRunning(compute.state)) {
+  if (!running) {
     if (lasting.has(state.toLowerCase())) return { kind: 'quiet', compute, guard };
     return { kind: 'unsettled', compute, message: `It is ${state}: something else is being done to it.` };
   }

@@ -1,4 +1,5 @@
 import type { Compute } from '../../core/computes.ts';
+import { timeText } from '../../core/explain/time-text.ts';
 import type { FailureCode } from '../../core/policy/codes.ts';
 import { isSameInstance, type Recreation } from '../../core/provision/recreation.ts';
 import { isHalted } from '../../ledger/flags.ts';
@@ -24,6 +25,8 @@ export type RemovedOld =
 const againMs = 15_000;
 /** Azure may take a moment to show that it deletes. */
 const showsWithinMs = 60_000;
+/** Somebody knew that nothing runs on it when they asked; of hours later, as after an approval, they said nothing. */
+const wordHoldsMs = 2 * 3_600_000;
 
 const failed = (code: FailureCode, message: string): RemovedOld => ({ kind: 'failed', code, message });
 
@@ -95,6 +98,7 @@ async function deleteIt(
 ): Promise<RemovedOld> {
   const { ledger, clock, provisioning } = flow.ports;
   const { requestId } = request;
+  const askedBefore = recreation.deleteAskedAt;
   const now = clock.now();
   const wait = (message: string, until = now + againMs): RemovedOld => ({ kind: 'wait', until, message });
   const proof = await proveQuiet(flow, compute.ref, recreation.quietForMs);
@@ -110,6 +114,10 @@ async function deleteIt(
       return failed('fail.in-use', proof.message);
     case 'unknown':
       if (!recreation.acceptsUnknownUse) return failed('fail.in-use', proof.message);
+      if (now - request.requestedAt > wordHoldsMs) {
+        const said = `that nothing runs on it was said at ${timeText(request.requestedAt, now)}`;
+        return failed('fail.in-use', `${proof.message} And ${said}: stop it, and send it again.`);
+      }
       break;
     case 'quiet':
       break;
@@ -140,7 +148,12 @@ async function deleteIt(
   const { vmSize, location, assignedTo } = recreation.snapshot;
   const snapshot = { ...fresh.machine, vmSize, location, assignedTo };
   const noted = await changeRequest(flow, requestId, (current) =>
-    current.recreation === null || current.status !== 'provisioning' || current.cancelled !== null
+    current.recreation === null ||
+    current.status !== 'provisioning' ||
+    current.cancelled !== null ||
+    // The same step run twice has been faster: what is there now may be the new one.
+    current.recreation.goneAt !== null ||
+    current.recreation.deleteAskedAt !== askedBefore
       ? null
       : {
           machine: { ...snapshot, vmSize: current.machine?.vmSize ?? vmSize },
@@ -154,14 +167,17 @@ async function deleteIt(
           },
         },
   );
-  if (noted?.recreation?.deleteAskedAt !== now) return { kind: 'over' };
+  if (noted?.recreation?.deleteAskedAt !== now) {
+    const goesOn = noted !== null && noted.status === 'provisioning' && noted.cancelled === null;
+    return goesOn ? wait('It has just been asked for.') : { kind: 'over' };
+  }
   await markLeaving(ledger, requestId, now);
   const deleted = await provisioning.delete(compute.ref);
   if (deleted.ok || mayHaveWorked(deleted)) return wait('It is being deleted.');
-  // Azure has said no: it stands as it was, and may be cancelled again.
+  // Azure has said no. Of a try before whose answer was lost that says nothing: it may take effect still.
   await changeRequest(flow, requestId, (current) =>
     current.recreation?.deleteAskedAt === now
-      ? { recreation: { ...current.recreation, deleteAskedAt: null } }
+      ? { recreation: { ...current.recreation, deleteAskedAt: askedBefore } }
       : null,
   );
   const { message } = faultOf(deleted);
@@ -172,9 +188,8 @@ async function deleteIt(
     case 'missing':
       return wait(message);
     case 'forbidden':
-      return failed('fail.delete', message);
     case 'failed':
-      return failed('fail.delete', message);
+      return askedBefore === null ? failed('fail.delete', message) : wait(message);
     case 'unanswered':
       return wait(message);
   }

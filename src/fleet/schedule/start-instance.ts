@@ -8,6 +8,7 @@ import type { StartInput } from '../../workflows/start.ts';
 import { faultOf } from '../fault-of.ts';
 import type { Flow } from '../flow.ts';
 import { judge } from '../judge.ts';
+import { openRequestAbout } from '../provision/open-request-about.ts';
 import { type ComputeLook, lookAtCompute } from '../look-at-compute.ts';
 import { policiesForStop } from '../policies-for-stop.ts';
 import { isRunning } from '../readings.ts';
@@ -65,6 +66,9 @@ export async function startInstance(flow: Flow, input: StartInput): Promise<Star
   }
   if (row.acceptedAt !== null) return failed(flow, row, input.ref, `its state is ${state} again`);
   const due = await stillDue(flow, input, look, policies);
+  // It is about to be deleted and made again, by which it runs.
+  if (due !== null && (await openRequestAbout(flow, input.ref))?.status === 'provisioning')
+    return { kind: 'again', at: now + settlesAgainMs };
   return due === null ? { kind: 'over' } : ask(flow, row, due);
 }
 
