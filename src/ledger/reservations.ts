@@ -170,29 +170,54 @@ export async function release(
   await leave(ledger, global, one.requestId);
 }
 
+/** Changes it as it is at that moment, where it is still there: what others changed meanwhile stands, and what they gave back stays so. */
+async function amend(
+  ledger: Ledger,
+  one: Pick<Reserved, 'requestId' | 'workspace' | 'location'>,
+  now: number,
+  change: (stored: Reservation) => Reservation,
+): Promise<boolean> {
+  const [global, region] = partitionsOf(one);
+  return (await amendIn(ledger, global, one.requestId, now, change))
+    ? amendIn(ledger, region, one.requestId, now, change)
+    : false;
+}
+
+async function amendIn(
+  ledger: Ledger,
+  partition: string,
+  requestId: string,
+  now: number,
+  change: (stored: Reservation) => Reservation,
+): Promise<boolean> {
+  const row = rowOf(requestId);
+  for (let attempt = 0; attempt < attemptsAtMost; attempt += 1) {
+    const rows = await readRows(ledger, partition, now);
+    const found = rows.all.find((each) => each.row === row);
+    const stored = found === undefined ? null : decode(found);
+    if (found === undefined || stored === null || stored.expiresAt <= now) return false;
+    const value = encodeRow(change(stored));
+    const replace = { kind: 'replace', row, value, etag: found.etag } as const;
+    if (await writeWithEpoch(ledger, partition, rows, replace)) return true;
+  }
+  throw contended();
+}
+
 /** Makes it last longer, for instance while somebody is asked for approval. `false`: there is none any more. */
-export async function prolong(
+export const prolong = (
   ledger: Ledger,
   one: Pick<Reserved, 'requestId' | 'workspace' | 'location'>,
   expiresAt: number,
   now: number,
-): Promise<boolean> {
-  const stored = await readReservation(ledger, one.requestId, now);
-  if (stored === null) return false;
-  const kept = await reserve(ledger, { ...stored, expiresAt }, true, async () => ({
-    granted: true,
-    verdict: null,
-  }));
-  return kept.granted;
-}
+): Promise<boolean> => amend(ledger, one, now, (stored) => ({ ...stored, expiresAt }));
 
 /** Says that the machine which makes room is being deleted: from now on both machines' room is kept. */
 export async function markLeaving(ledger: Ledger, requestId: string, now: number): Promise<void> {
   const stored = await readReservation(ledger, requestId, now);
-  const replaced = stored?.replaces ?? null;
-  if (stored === null || replaced === null || replaced.isLeaving) return;
-  const replaces = { ...replaced, isLeaving: true };
-  await reserve(ledger, { ...stored, replaces }, true, async () => ({ granted: true, verdict: null }));
+  if (stored === null || stored.replaces == null || stored.replaces.isLeaving) return;
+  await amend(ledger, stored, now, (one) =>
+    one.replaces == null ? one : { ...one, replaces: { ...one.replaces, isLeaving: true } },
+  );
 }
 
 export async function readReservation(

@@ -1,6 +1,7 @@
 import { LamplighterError } from '../../core/errors.ts';
 import { shortHash } from '../../core/ids.ts';
 import { isOpen, type Place, type PlaceState } from '../../core/waiting/place.ts';
+import { readRequest } from '../../ledger/requests.ts';
 import { release } from '../../ledger/reservations.ts';
 import { readPlace, type StoredPlace, writePlace } from '../../ledger/waiting-list.ts';
 import type { Flow } from '../flow.ts';
@@ -53,6 +54,8 @@ export async function changePlace(
 /** Gives back the room that was held for a place, unless a request has it by now. */
 export async function giveRoomBack(flow: Flow, { wish, offer }: Place): Promise<void> {
   if (offer === null) return;
+  const made = (await readRequest(flow.ports.ledger, offer.requestId))?.request ?? null;
+  if (made !== null && made.status !== 'refused') return;
   const { workspace } = wish;
   const held = { requestId: offer.requestId, workspace, location: workspace.location };
   await release(flow.ports.ledger, held);

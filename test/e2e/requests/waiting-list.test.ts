@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { listReservations } from '../../../src/ledger/reservations.ts';
+import { giveRoomBack } from '../../../src/fleet/waiting/change-place.ts';
+import { listReservations, readReservation } from '../../../src/ledger/reservations.ts';
 import { readPlace, writePlace } from '../../../src/ledger/waiting-list.ts';
 import type { Reply } from '../../support/app-under-test.ts';
 import { expectWholeOrNothing } from '../../support/provision-outcome.ts';
@@ -77,6 +78,25 @@ describe('a refusal for want of room', () => {
     expect(reply.json['code']).toBe('refuse.azure.regional');
     expect(reply.json['try']).toContain('delete ci-mine in ws1');
     expect(reply.json['try']).not.toContain('ci-bob');
+  });
+});
+
+describe('room that is held', () => {
+  it('stays the request’s that was made of it, though the place is given up at the same moment', async () => {
+    await full();
+    await world.request('ada', { waitingList: true });
+    remove('ci-old');
+    await world.runFor(10 * minute);
+    const { placeId } = await placeOf('ada');
+    const stored = await readPlace(world.ledger, placeId);
+    if (stored === null) throw new Error('There is no place.');
+    const requestId = stored.place.offer?.requestId ?? '';
+    const confirmed = await world.ask('POST', `/api/waiting-list/${placeId}/confirm`, { as: 'ada' });
+    expect([confirmed.status, confirmed.json['requestId']]).toEqual([202, requestId]);
+    // Who had read the place before it was taken would give its room back now.
+    const flow = { ports: world, scope: { subscriptions: [], workspaces: [] } } as never;
+    await giveRoomBack(flow, stored.place);
+    expect(await readReservation(world.ledger, requestId, world.clock.now())).not.toBeNull();
   });
 });
 
