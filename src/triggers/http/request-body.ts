@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseObjectId } from '../../core/ids.ts';
 import { cronFault } from '../../core/provision/cron-fault.ts';
-import { windowsZone, windowsZoneFault } from '../../core/provision/windows-zones.ts';
+import { windowsZoneName, windowsZoneFault } from '../../core/provision/windows-zone-name.ts';
 import { parseDuration } from '../../core/policy/duration.ts';
 import { named } from './compute-params.ts';
 
@@ -46,7 +46,7 @@ const schedule = z.strictObject({
     .string()
     .max(100, windowsZoneFault(''))
     .transform((text, context) => {
-      const zone = windowsZone(text);
+      const zone = windowsZoneName(text);
       if (zone !== null) return zone;
       context.addIssue({ code: 'custom', message: windowsZoneFault(text) });
       return z.NEVER;

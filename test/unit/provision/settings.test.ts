@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RequestsPolicy } from '../../../src/core/policy/types.ts';
 import { cronFault } from '../../../src/core/provision/cron-fault.ts';
 import { settingRefusals } from '../../../src/core/provision/setting-refusals.ts';
-import { windowsZone, windowsZoneFault } from '../../../src/core/provision/windows-zones.ts';
+import { windowsZoneName, windowsZoneFault } from '../../../src/core/provision/windows-zone-name.ts';
 
 const minute = 60_000;
 const rules = (
@@ -75,9 +75,9 @@ describe('five cron fields', () => {
 
 describe('a Windows time zone', () => {
   it('is known in any casing, and the nearest is named where it is not', () => {
-    expect(windowsZone('w. europe standard time')).toBe('W. Europe Standard Time');
-    expect(windowsZone('UTC')).toBe('UTC');
-    expect(windowsZone('Europe/Berlin')).toBeNull();
+    expect(windowsZoneName('w. europe standard time')).toBe('W. Europe Standard Time');
+    expect(windowsZoneName('UTC')).toBe('UTC');
+    expect(windowsZoneName('Europe/Berlin')).toBeNull();
     expect(windowsZoneFault('W Europe Standard Time')).toContain('did you mean "W. Europe Standard Time"?');
   });
 });
