@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { type CampaignState, campaignStates } from '../core/campaign/campaign-state.ts';
 import type { Person } from '../core/computes.ts';
-import { computeKey, type ComputeRef, shortHash } from '../core/ids.ts';
+import type { ComputeRef } from '../core/ids.ts';
 import type { Match } from '../core/policy/types.ts';
 import type { OldInstance, RecreationLoss } from '../core/provision/recreation.ts';
 import type { Ledger, LedgerRow } from '../ports/ledger.ts';
 import { computeRefCodec, decodeRow, encodeRow, maybeTime, personCodec, timeCodec } from './codec.ts';
+import { placeOf } from './partitions.ts';
 import { historyKeptMs } from './time-key.ts';
 
 /** An admin’s call to have instances with old images made anew, each only with its owner’s consent. */
@@ -107,8 +108,6 @@ const computeCodec = z
 
 const all = 'campaigns';
 const partitionOf = (campaignId: string): string => `campaign-${campaignId}`;
-/** An instance’s row in a campaign. */
-export const campaignRow = (ref: ComputeRef): string => `c-${shortHash(computeKey(ref), 24)}`;
 export const isCampaignId = (text: string): boolean => /^k[0-9a-f]{24}$/.test(text);
 
 const expiring = (deadlineAt: number) => ({ expiresAt: deadlineAt + historyKeptMs });
@@ -142,7 +141,7 @@ export async function insertCampaign(
     const value = encodeRow({ ...compute, ...expiring(campaign.deadlineAt) });
     await ledger.write('requests', partitionOf(campaign.campaignId), {
       kind: 'insert',
-      row: campaignRow(compute.ref),
+      row: placeOf(compute.ref).row,
       value,
     });
   }
@@ -173,7 +172,7 @@ export async function readCampaignCompute(
   campaignId: string,
   ref: ComputeRef,
 ): Promise<StoredCampaignCompute | null> {
-  const row = await ledger.get('requests', partitionOf(campaignId), campaignRow(ref));
+  const row = await ledger.get('requests', partitionOf(campaignId), placeOf(ref).row);
   return row === null ? null : decodeCompute(row);
 }
 
@@ -187,7 +186,7 @@ export async function replaceCampaignCompute(
   const changed = { ...compute, ...change };
   const written = await ledger.write('requests', partitionOf(compute.campaignId), {
     kind: 'replace',
-    row: campaignRow(compute.ref),
+    row: placeOf(compute.ref).row,
     value: encodeRow({ ...changed, ...expiring(deadlineAt) }),
     etag,
   });

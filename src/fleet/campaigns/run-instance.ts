@@ -3,7 +3,8 @@ import { imageFinding } from '../../core/findings/upkeep-findings.ts';
 import { shortHash } from '../../core/ids.ts';
 import { isSameInstance } from '../../core/provision/recreation.ts';
 import { snapshotOf } from '../../core/provision/snapshot.ts';
-import { type Campaign, type CampaignCompute, campaignRow } from '../../ledger/campaigns.ts';
+import type { Campaign, CampaignCompute } from '../../ledger/campaigns.ts';
+import { placeOf } from '../../ledger/partitions.ts';
 import { type MachineRequest, readRequest } from '../../ledger/requests.ts';
 import type { Flow } from '../flow.ts';
 import type { FleetFacts } from '../provision/fleet-facts.ts';
@@ -55,7 +56,7 @@ export async function beginInstance(flow: Flow, compute: CampaignCompute): Promi
   }
   if (proof.guard !== null) return waits(`${proof.guard}.`);
   const attempts = compute.attempts + 1;
-  const key = `${compute.campaignId}|${campaignRow(compute.ref)}|${attempts}`;
+  const key = `${compute.campaignId}|${placeOf(compute.ref).row}|${attempts}`;
   const by = compute.consent?.by ?? compute.owner;
   if (by === null) return waits('Nobody has consented.');
   return {

@@ -1,4 +1,5 @@
-import { type CampaignCompute, campaignRow } from '../../ledger/campaigns.ts';
+import type { CampaignCompute } from '../../ledger/campaigns.ts';
+import { placeOf } from '../../ledger/partitions.ts';
 import type { Message } from '../../ports/notifier.ts';
 import type { Flow } from '../flow.ts';
 import { linkFor } from '../link-for.ts';
@@ -16,7 +17,7 @@ export async function tellOwner(
 ): Promise<boolean> {
   const { ref, campaignId, owner } = compute;
   const delivery = await deliver(flow, {
-    id: `campaign-${campaignId}-${campaignRow(ref)}-${kind}`,
+    id: `campaign-${campaignId}-${placeOf(ref).row}-${kind}`,
     kind: 'request',
     to: owner,
     compute: ref,
