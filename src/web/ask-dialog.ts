@@ -1,6 +1,7 @@
+import type { MachineCheckView } from '../present/json/machine-check-view.ts';
 import type { RequestView } from '../present/json/request-view.ts';
 import { post, read, Refusal } from './api.ts';
-import { type MachineCheck, verdictOf } from './ask-verdict.ts';
+import { verdictOf } from './ask-verdict.ts';
 import { buttonRow, actButton, labelled, markField, openDialog } from './dialog.ts';
 import { element } from './element.ts';
 import { dollars, plural } from './wording.ts';
@@ -144,7 +145,7 @@ export function askForMachine(admin: boolean, asked: (request: RequestView) => v
         workspace: workspace.value,
         vmSize: size.value,
         ...given('for', whom.value.trim()),
-      })) as MachineCheck;
+      })) as MachineCheckView;
       if (mine === asking) verdict.replaceChildren(...verdictOf(said));
     } catch (error) {
       const said = error instanceof Refusal ? error.message : 'What it would meet cannot be told now.';

@@ -1,24 +1,13 @@
 import type { LimitView } from '../present/json/limit-view.ts';
+import type { QuotaView } from '../present/json/quota-view.ts';
 import { read, Refusal } from './api.ts';
 import { element } from './element.ts';
 
-type Usage = { readonly used: number; readonly limit: number | null };
-type Quota = {
-  readonly note: string;
-  readonly limits: readonly LimitView[];
-  readonly azure: readonly {
-    readonly subscription: string;
-    readonly location: string;
-    readonly readable: boolean;
-    readonly regional: Usage | null;
-    readonly computes: Usage | null;
-    readonly families: readonly (Usage & { readonly family: string })[];
-  }[];
-};
+type Usage = NonNullable<QuotaView['azure'][number]['regional']>;
 
 /** Azure is asked for it, so it is read when somebody looks, and again after a while. */
 const freshForMs = 120_000;
-let known: { readonly at: number; readonly quota: Promise<Quota> } | null = null;
+let known: { readonly at: number; readonly quota: Promise<QuotaView> } | null = null;
 
 const usageText = ({ used, limit }: Usage): string => `${used} of ${limit ?? 'an unknown number'}`;
 
@@ -45,7 +34,7 @@ const limitsOf = (limits: readonly LimitView[]): HTMLElement =>
         ),
       );
 
-const regionsOf = ({ azure }: Quota): readonly HTMLElement[] =>
+const regionsOf = ({ azure }: QuotaView): readonly HTMLElement[] =>
   azure.map((region) =>
     element(
       'div',
@@ -74,7 +63,7 @@ export function quotaSection(): HTMLElement {
   details.addEventListener('toggle', () => {
     if (!details.open) return;
     if (known === null || Date.now() - known.at > freshForMs) {
-      known = { at: Date.now(), quota: read<Quota>('/api/quota') };
+      known = { at: Date.now(), quota: read<QuotaView>('/api/quota') };
       room.replaceChildren(element('p', { class: 'quiet' }, 'Counting…'));
     }
     known.quota.then(

@@ -1,13 +1,14 @@
 import { type Look, table } from '../../present/table.ts';
 import { type Facts, factsText } from '../facts-text.ts';
 import { momentText } from '../moment-text.ts';
-import type { Attachment, AttachmentChange } from './wire.ts';
+import type { AttachmentChangeView } from '../../present/json/attachment-change-view.ts';
+import type { AttachmentView } from '../../present/json/targets-view.ts';
 
-const nameOf = ({ compute }: Pick<Attachment, 'compute'>): string =>
+const nameOf = ({ compute }: Pick<AttachmentView, 'compute'>): string =>
   `${compute.workspace}/${compute.compute}`;
 
 /** One row an attachment. */
-export const attachmentTable = (attachments: readonly Attachment[], look: Look): string =>
+export const attachmentTable = (attachments: readonly AttachmentView[], look: Look): string =>
   table(
     [
       { title: 'TARGET' },
@@ -31,7 +32,7 @@ export const attachmentTable = (attachments: readonly Attachment[], look: Look):
   );
 
 /** One row a change. */
-export const changeTable = (changes: readonly AttachmentChange[], look: Look): string =>
+export const changeTable = (changes: readonly AttachmentChangeView[], look: Look): string =>
   table(
     [
       { title: 'CHANGE' },
@@ -54,7 +55,7 @@ export const changeTable = (changes: readonly AttachmentChange[], look: Look): s
     look,
   );
 
-export const attachmentText = (one: Attachment, look: Look): string =>
+export const attachmentText = (one: AttachmentView, look: Look): string =>
   factsText(
     [
       ['Target', one.compute.compute],
@@ -77,7 +78,7 @@ export const attachmentText = (one: Attachment, look: Look): string =>
     look,
   );
 
-export const changeText = (change: AttachmentChange, look: Look): string =>
+export const changeText = (change: AttachmentChangeView, look: Look): string =>
   factsText(
     [
       ['Change', change.attachmentId],

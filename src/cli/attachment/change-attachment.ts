@@ -4,7 +4,7 @@ import { durationOf } from '../flag-values.ts';
 import { attachmentFlagNames } from './attachment-flags.ts';
 import { changeText } from './attachment-text.ts';
 import { exitOf, followChange } from './follow-change.ts';
-import type { AttachmentChange } from './wire.ts';
+import type { AttachmentChangeView } from '../../present/json/attachment-change-view.ts';
 
 /** Flags of every change. */
 export const changeFlags = {
@@ -38,7 +38,7 @@ export async function changeAttachment(
 ) {
   const timeoutMs = args.timeout === undefined ? null : durationOf('timeout', args.timeout);
   const key = args.key ?? surroundings.newKey();
-  const asked = bodyOf<AttachmentChange>(await door.call('POST', path, body, key), attachmentFlagNames);
+  const asked = bodyOf<AttachmentChangeView>(await door.call('POST', path, body, key), attachmentFlagNames);
   const ended = args.wait ? await followChange(door, asked, surroundings, timeoutMs) : asked;
   say(ended, () => changeText(ended, surroundings.look));
   return exitOf(ended);

@@ -3,7 +3,7 @@ import type { AppDoor } from '../door/app-door.ts';
 import { parseWrittenCompute } from '../door/compute-path.ts';
 import { oneOf } from '../door/find-compute.ts';
 import { bodyOf } from '../door/problem.ts';
-import type { Targets } from './wire.ts';
+import type { TargetsView } from '../../present/json/targets-view.ts';
 
 /** The word of a line that names an attached target. */
 export const targetWord = {
@@ -13,7 +13,7 @@ export const targetWord = {
     'NAME where it is unique, WORKSPACE/NAME, SUBSCRIPTION/RESOURCE-GROUP/WORKSPACE/NAME or ARM id',
 } as const;
 
-export const readTargets = async (door: AppDoor): Promise<Targets> =>
+export const readTargets = async (door: AppDoor): Promise<TargetsView> =>
   bodyOf(await door.call('GET', '/api/targets'));
 
 /** The attached target that somebody means. */

@@ -8,7 +8,8 @@ import { attachmentTable, attachmentText, changeTable, changeText } from '../att
 import { changeExits, changeFlags } from '../attachment/change-attachment.ts';
 import { findAttachment, readTargets, targetWord } from '../attachment/find-attachment.ts';
 import { exitOf, followChange } from '../attachment/follow-change.ts';
-import type { Attachment, AttachmentChange } from '../attachment/wire.ts';
+import type { AttachmentChangeView } from '../../present/json/attachment-change-view.ts';
+import type { AttachmentView } from '../../present/json/targets-view.ts';
 import type { HelpfulMeta } from '../command-meta.ts';
 import { bodyOf } from '../door/problem.ts';
 import { durationOf } from '../flag-values.ts';
@@ -27,7 +28,7 @@ const list = appCommand({
       (args.workspace === undefined || compute.workspace.toLowerCase() === args.workspace.toLowerCase()) &&
       (args.kind === undefined || kind === undefined || kind.toLowerCase() === args.kind.toLowerCase());
     if (args.changes === true) {
-      const body = bodyOf<{ attachments: readonly AttachmentChange[] }>(
+      const body = bodyOf<{ attachments: readonly AttachmentChangeView[] }>(
         await door.call('GET', '/api/attachments?limit=200'),
       );
       const changes = body.attachments.filter((one) => isWanted(one));
@@ -70,14 +71,14 @@ const show = appCommand({
   async act({ args, door, say, surroundings }) {
     if (isChangeId(args.target)) {
       const timeoutMs = args.timeout === undefined ? null : durationOf('timeout', args.timeout);
-      const seen = bodyOf<AttachmentChange>(await door.call('GET', `/api/attachments/${args.target}`));
+      const seen = bodyOf<AttachmentChangeView>(await door.call('GET', `/api/attachments/${args.target}`));
       const last = args.wait === true ? await followChange(door, seen, surroundings, timeoutMs) : seen;
       say(last, () => changeText(last, surroundings.look));
       return exitOf(last);
     }
     const ref = await findAttachment(door, args.target);
     const { attachments } = await readTargets(door);
-    const isIt = ({ compute }: Attachment) => computeKey(parseComputeRef(compute)) === computeKey(ref);
+    const isIt = ({ compute }: AttachmentView) => computeKey(parseComputeRef(compute)) === computeKey(ref);
     const found = attachments.find(isIt);
     if (found === undefined) throw notAttached(ref);
     say(found, () => attachmentText(found, surroundings.look));

@@ -3,7 +3,9 @@ import { appCommand } from '../app-command.ts';
 import type { HelpfulMeta } from '../command-meta.ts';
 import { bodyOf } from '../door/problem.ts';
 import { badFlag } from '../flag-values.ts';
-import { checkText, type QuotaCheck, type QuotaStanding, quotaText } from '../quota/quota-text.ts';
+import { checkText, quotaText } from '../quota/quota-text.ts';
+import type { MachineCheckView } from '../../present/json/machine-check-view.ts';
+import type { QuotaView } from '../../present/json/quota-view.ts';
 
 const workspace = {
   type: 'string',
@@ -21,7 +23,7 @@ const show = appCommand({
     'lamplighter quota show --json | jq ".limits[] | select(.state != \\"within\\")"',
   ],
   async act({ door, say, surroundings }) {
-    const standing = bodyOf<QuotaStanding>(await door.call('GET', '/api/quota'));
+    const standing = bodyOf<QuotaView>(await door.call('GET', '/api/quota'));
     say(standing, () => quotaText(standing, surroundings.look));
     return 0;
   },
@@ -53,7 +55,7 @@ const check = appCommand({
       ...(args.for === undefined ? {} : { for: args.for }),
     };
     const flags = { workspace: '--workspace', vmSize: '--size', for: '--for' };
-    const found = bodyOf<QuotaCheck>(await door.call('POST', '/api/quota/check', wish), flags);
+    const found = bodyOf<MachineCheckView>(await door.call('POST', '/api/quota/check', wish), flags);
     say(found, () => checkText(found, surroundings.look));
     return found.outcome === 'granted' ? 0 : 2;
   },

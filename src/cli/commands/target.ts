@@ -3,7 +3,7 @@ import { LamplighterError } from '../../core/errors.ts';
 import { nearestWord } from '../../core/yaml/nearest.ts';
 import { type Look, table } from '../../present/table.ts';
 import { appCommand } from '../app-command.ts';
-import type { Target, Targets } from '../attachment/wire.ts';
+import type { TargetView, TargetsView } from '../../present/json/targets-view.ts';
 import type { HelpfulMeta } from '../command-meta.ts';
 import { bodyOf } from '../door/problem.ts';
 import { factsText } from '../facts-text.ts';
@@ -21,22 +21,22 @@ const ruleTexts: Readonly<Record<string, string>> = {
   'same-subscription': 'in the subscription of the workspace',
 };
 
-function purposeOf({ training, inference }: Target): string {
+function purposeOf({ training, inference }: TargetView): string {
   const purposes = [trainings[training], inferences[inference]].filter((text) => text !== undefined);
   return purposes.length === 0 ? 'nothing' : purposes.join(', ');
 }
 
-const rulesOf = ({ rules, retired, attachable }: Target): string =>
+const rulesOf = ({ rules, retired, attachable }: TargetView): string =>
   [
     ...(attachable ? ['never twice at the same resource'] : []),
     ...rules.map((rule) => ruleTexts[rule] ?? rule),
     ...(retired ? ['the service is retired: migrate'] : []),
   ].join('; ');
 
-const attachingText = ({ attachable, because }: Target): string =>
+const attachingText = ({ attachable, because }: TargetView): string =>
   attachable ? 'can be attached' : `cannot be attached, because ${because ?? 'Azure ML has no such thing'}`;
 
-const targetTable = (targets: readonly Target[], look: Look): string =>
+const targetTable = (targets: readonly TargetView[], look: Look): string =>
   table(
     [{ title: 'KIND' }, { title: 'WHAT' }, { title: 'WHAT FOR' }, { title: 'ATTACHING', flexible: true }],
     targets.map((target) => [
@@ -55,7 +55,7 @@ const list = appCommand({
   args: {},
   examples: ['lamplighter target list'],
   async act({ door, say, surroundings }) {
-    const { targets } = bodyOf<Targets>(await door.call('GET', '/api/targets'));
+    const { targets } = bodyOf<TargetsView>(await door.call('GET', '/api/targets'));
     say({ targets }, () => targetTable(targets, surroundings.look));
     return 0;
   },
@@ -69,7 +69,7 @@ const show = appCommand({
   },
   examples: ['lamplighter target show Databricks'],
   async act({ args, door, say, surroundings }) {
-    const { targets, attachments } = bodyOf<Targets>(await door.call('GET', '/api/targets'));
+    const { targets, attachments } = bodyOf<TargetsView>(await door.call('GET', '/api/targets'));
     const target = targets.find(({ kind }) => kind.toLowerCase() === args.kind.toLowerCase());
     if (target === undefined) {
       const kinds = targets.map(({ kind }) => kind);

@@ -1,40 +1,9 @@
-import type { ComputeAddress } from '../../present/json/compute-address.ts';
 import type { LimitView } from '../../present/json/limit-view.ts';
+import type { MachineCheckView } from '../../present/json/machine-check-view.ts';
+import type { AzureQuotaView, QuotaView } from '../../present/json/quota-view.ts';
 import { type Cell, type Look, table } from '../../present/table.ts';
 
-export type AzureQuota = {
-  readonly subscription: string;
-  readonly location: string;
-  readonly readable: boolean;
-  readonly regional: Usage | null;
-  readonly computes: Usage | null;
-  readonly families: readonly (Usage & { readonly family: string })[];
-  readonly workspaceLimits:
-    | readonly {
-        readonly workspace: string;
-        readonly family: string;
-        readonly limit: number;
-        readonly used: number | null;
-        readonly setBy: string | null;
-      }[]
-    | null;
-};
-type Usage = { readonly used: number; readonly limit: number | null };
-
-export type QuotaStanding = {
-  readonly note: string;
-  readonly limits: readonly LimitView[];
-  readonly azure: readonly AzureQuota[];
-};
-export type QuotaCheck = {
-  readonly outcome: 'granted' | 'approval' | 'refused';
-  readonly codes: readonly string[];
-  readonly sizeFaults: readonly { readonly code: string; readonly detail: string }[];
-  readonly limits: readonly LimitView[];
-  readonly ownStopped: readonly ComputeAddress[];
-  readonly enoughIfDeleted: boolean;
-  readonly sizesWithRoom: readonly string[];
-};
+type Usage = AzureQuotaView['regional'];
 
 const stateCell = ({ state }: LimitView): Cell => ({
   text: state,
@@ -71,9 +40,16 @@ const limitTable = (limits: readonly LimitView[], look: Look): string =>
     look,
   );
 
-const regionRows = ({ location, readable, regional, computes, families, ...more }: AzureQuota): Cell[][] => {
+const regionRows = ({
+  location,
+  readable,
+  regional,
+  computes,
+  families,
+  ...more
+}: AzureQuotaView): Cell[][] => {
   if (!readable) return [[location, 'cannot be read', '?', '?', '']];
-  const row = (what: string, usage: Usage | null): Cell[] => [
+  const row = (what: string, usage: Usage): Cell[] => [
     location,
     what,
     amount(usage?.used ?? null),
@@ -95,7 +71,7 @@ const regionRows = ({ location, readable, regional, computes, families, ...more 
 };
 
 /** Where limits stand: the policy's, and for an admin Azure's. */
-export function quotaText({ limits, azure, note }: QuotaStanding, look: Look): string {
+export function quotaText({ limits, azure, note }: QuotaView, look: Look): string {
   const regions = table(
     [
       { title: 'REGION' },
@@ -112,14 +88,14 @@ export function quotaText({ limits, azure, note }: QuotaStanding, look: Look): s
   return `${ours}${regions === '' ? '' : `\n${regions}`}\n${note}\n`;
 }
 
-const outcomes: Readonly<Record<QuotaCheck['outcome'], string>> = {
+const outcomes: Readonly<Record<MachineCheckView['outcome'], string>> = {
   granted: 'Granted: such a machine breaks no limit now. Nothing is reserved.',
   approval: 'Approval: such a machine needs somebody’s word.',
   refused: 'Refused: such a machine would not be made.',
 };
 
 /** What a request would meet, and what would make room. */
-export function checkText(check: QuotaCheck, look: Look): string {
+export function checkText(check: MachineCheckView, look: Look): string {
   const lines = [
     outcomes[check.outcome],
     ...check.sizeFaults.map(({ code, detail }) => `  ${detail} (${code})`),

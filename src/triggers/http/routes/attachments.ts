@@ -1,59 +1,28 @@
 import { z } from 'zod';
-import { type Caller } from '../../../auth/caller.ts';
-import type { Person } from '../../../core/computes.ts';
+import { type Caller, personOf } from '../../../auth/caller.ts';
 import { LamplighterError } from '../../../core/errors.ts';
 import { secretNames } from '../../../core/targets/attachment-secrets.ts';
 import { submitAttach, submitDetach, submitReattach } from '../../../fleet/attachments/submit-request.ts';
 import {
   type AttachmentRequest,
-  attachmentStatuses,
   listAttachmentRequests,
   readAttachmentRequest,
 } from '../../../ledger/attachment-requests.ts';
-import { addressOf } from '../../../present/json/compute-address.ts';
 import {
-  computeAddress,
-  formatVersion,
-  instant,
-  instantOf,
-  instantOrNull,
-} from '../../../present/json/scalars.ts';
+  attachmentChangeView,
+  attachmentChangeViewOf,
+} from '../../../present/json/attachment-change-view.ts';
+import { formatVersion } from '../../../present/json/scalars.ts';
 import type { AppDoors } from '../app-doors.ts';
 import { computeParams, computePathTemplate } from '../compute-params.ts';
 import { answer, route, type Route } from '../route.ts';
 
-const requestView = z.object({
-  attachmentId: z.string(),
-  operation: z.enum(['attach', 'detach', 'reattach']),
-  compute: computeAddress,
-  status: z.enum(attachmentStatuses),
-  reason: z.string().nullable().meta({ description: 'The first code that made the status' }),
-  sentence: z.string(),
-  refusals: z.array(z.object({ code: z.string(), detail: z.string() })),
-  requestedBy: z.string(),
-  requestedAt: instant,
-  endedAt: instant.nullable(),
-});
-const requestAnswer = requestView.extend({ formatVersion });
-
-const viewOf = (request: AttachmentRequest): z.infer<typeof requestView> => ({
-  attachmentId: request.requestId,
-  operation: request.operation,
-  compute: addressOf(request.ref),
-  status: request.status,
-  reason: request.reason,
-  sentence: request.sentence,
-  refusals: request.refusals.map(({ code, detail }) => ({ code, detail })),
-  requestedBy: request.requestedBy.name ?? request.requestedBy.objectId,
-  requestedAt: instantOf(request.requestedAt),
-  endedAt: instantOrNull(request.endedAt),
-});
-const personOf = (caller: Caller): Person => ({ objectId: caller.objectId, name: caller.name });
+const requestAnswer = attachmentChangeView.extend({ formatVersion });
 
 const accepted = (request: AttachmentRequest) =>
   answer(
     202,
-    { formatVersion: 1, ...viewOf(request) },
+    { formatVersion: 1, ...attachmentChangeViewOf(request) },
     { location: `/api/attachments/${request.requestId}` },
   );
 
@@ -185,11 +154,14 @@ export const attachments = ({ ports, settings }: AppDoors): readonly Route[] => 
         access: 'admin',
         summary: 'Changes of attachments that were asked for, the newest first',
         query: z.strictObject({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
-        answers: { status: 200, schema: z.object({ formatVersion, attachments: z.array(requestView) }) },
+        answers: {
+          status: 200,
+          schema: z.object({ formatVersion, attachments: z.array(attachmentChangeView) }),
+        },
       },
       async ({ query }) => {
         const found = await listAttachmentRequests(ports.ledger, query.limit);
-        return answer(200, { formatVersion: 1, attachments: found.map(viewOf) });
+        return answer(200, { formatVersion: 1, attachments: found.map(attachmentChangeViewOf) });
       },
     ),
     route(
@@ -205,7 +177,7 @@ export const attachments = ({ ports, settings }: AppDoors): readonly Route[] => 
       async ({ params }) => {
         const stored = await readAttachmentRequest(ports.ledger, params.attachmentId);
         if (stored === null) throw notFound();
-        return answer(200, { formatVersion: 1, ...viewOf(stored.request) });
+        return answer(200, { formatVersion: 1, ...attachmentChangeViewOf(stored.request) });
       },
     ),
   ];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAdmin } from '../../../auth/caller.ts';
+import { isAdmin, personOf } from '../../../auth/caller.ts';
 import { LamplighterError } from '../../../core/errors.ts';
 import { parseObjectId } from '../../../core/ids.ts';
 import type { LimitState } from '../../../core/quota/types.ts';
@@ -12,34 +12,15 @@ import { checkMachine } from '../../../fleet/quota/check-machine.ts';
 import { type AzureLimits, readAzureLimits } from '../../../fleet/quota/azure-limits.ts';
 import { readLastFinishedSummary } from '../../../ledger/sweeps.ts';
 import { addressOf } from '../../../present/json/compute-address.ts';
-import { limitView, limitViewOf } from '../../../present/json/limit-view.ts';
-import { computeAddress, formatVersion, instant, instantOrNull } from '../../../present/json/scalars.ts';
+import { limitViewOf } from '../../../present/json/limit-view.ts';
+import { machineCheckView } from '../../../present/json/machine-check-view.ts';
+import { type AzureQuotaView, type EndpointsView, quotaView } from '../../../present/json/quota-view.ts';
+import { formatVersion, instantOrNull } from '../../../present/json/scalars.ts';
 import type { AppDoors } from '../app-doors.ts';
 import { namedWorkspace } from '../named-workspace.ts';
 import { answer, route, type Route } from '../route.ts';
 
-const usage = z.object({ used: z.number(), limit: z.number().nullable() });
-const endpointsView = z
-  .object({
-    deployments: z.array(
-      z.object({
-        workspace: z.string(),
-        endpoint: z.string(),
-        deployment: z.string(),
-        vmSize: z.string().nullable(),
-        instances: z.number().nullable(),
-        family: z.string().nullable(),
-        cores: z
-          .number()
-          .nullable()
-          .meta({ description: 'Null: not known; Azure may hold more for upgrades' }),
-      }),
-    ),
-    unread: z.array(z.string()).meta({ description: 'Workspaces and endpoints that cannot be read' }),
-    readAt: instant.nullable(),
-  })
-  .meta({ description: 'What online endpoints hold; the numbers of Azure have it in already' });
-const endpointsViewOf = (seen: EndpointsInUse): z.infer<typeof endpointsView> => ({
+const endpointsViewOf = (seen: EndpointsInUse): EndpointsView => ({
   deployments: [...seen.deployments],
   unread: [...seen.unread],
   readAt: instantOrNull(seen.readAt),
@@ -51,33 +32,7 @@ function coresHeld(seen: EndpointsInUse | null, family: string | null): number |
   const ofFamily = seen.deployments.filter((one) => one.family?.toLowerCase() === family.toLowerCase());
   return ofFamily.reduce((sum, { cores }) => sum + (cores ?? 0), 0);
 }
-const azureView = z.object({
-  subscription: z.string(),
-  location: z.string(),
-  readable: z.boolean().meta({ description: 'False: Azure does not say; nothing of it is zero' }),
-  regional: usage.nullable(),
-  computes: usage.nullable(),
-  families: z.array(usage.extend({ family: z.string() })).meta({ description: 'Those in use' }),
-  endpoints: endpointsView,
-  workspaceLimits: z
-    .array(
-      z.object({
-        workspace: z.string(),
-        family: z.string(),
-        limit: z.number(),
-        used: z.number().nullable().meta({ description: 'Null: Azure does not say' }),
-        setBy: z
-          .string()
-          .nullable()
-          .meta({ description: 'Who set it through Lamplighter; null: nobody did' }),
-        setAt: instant.nullable(),
-      }),
-    )
-    .nullable()
-    .meta({ description: 'Azure’s own limits of workspaces (PUT quota/azure); null: they cannot be read' }),
-});
-
-const azureViewOf = ({ workspaceLimits, endpoints, ...limits }: AzureLimits): z.infer<typeof azureView> => ({
+const azureQuotaViewOf = ({ workspaceLimits, endpoints, ...limits }: AzureLimits): AzureQuotaView => ({
   ...limits,
   families: [...limits.families],
   endpoints: endpointsViewOf(endpoints),
@@ -96,28 +51,6 @@ const wish = z.strictObject({
     .meta({ description: 'Where the rules ask for names; Lamplighter’s own if left out' }),
   for: z.guid().optional().meta({ description: 'Object id of the person it is for; oneself if left out' }),
 });
-const checkView = z.object({
-  formatVersion,
-  outcome: z.enum(['granted', 'approval', 'refused']),
-  codes: z.array(z.string()).meta({ description: 'What a request would be refused with, in order' }),
-  approval: z
-    .object({ approvers: z.number().int(), because: z.array(z.string()) })
-    .nullable()
-    .meta({ description: 'How many have to agree, and why; null: nobody, or it is refused' }),
-  sizeFaults: z.array(z.object({ code: z.string(), detail: z.string() })),
-  limits: z.array(limitView),
-  ownStopped: z
-    .array(computeAddress)
-    .meta({ description: 'Stopped machines of the person: deleting one gives its quota back' }),
-  enoughIfDeleted: z.boolean(),
-  sizesWithRoom: z.array(z.string()),
-  endpointCores: z.number().nullable().meta({
-    description:
-      'Cores of that family that online endpoints hold, where a limit of Azure’s is in the way; null: none is, or not known',
-  }),
-  endpoints: endpointsView.nullable().meta({ description: 'The same for admins, by name' }),
-});
-
 const standing =
   'A stopped instance keeps its quota, and its disk, public IP and load balancer are billed on.';
 
@@ -135,12 +68,7 @@ export const quota = ({ ports, settings }: AppDoors): readonly Route[] => {
         summary: 'Where the policy’s limits stand: one’s own and one’s teams’, for an admin all, and Azure’s',
         answers: {
           status: 200,
-          schema: z.object({
-            formatVersion,
-            note: z.string(),
-            limits: z.array(limitView),
-            azure: z.array(azureView),
-          }),
+          schema: quotaView.extend({ formatVersion }),
         },
       },
       async ({ caller }) => {
@@ -157,7 +85,7 @@ export const quota = ({ ports, settings }: AppDoors): readonly Route[] => {
           formatVersion: 1,
           note: standing,
           limits: limits.map(limitViewOf),
-          azure: azure.map(azureViewOf),
+          azure: azure.map(azureQuotaViewOf),
         });
       },
     ),
@@ -169,7 +97,7 @@ export const quota = ({ ports, settings }: AppDoors): readonly Route[] => {
         access: 'signed-in',
         summary: 'What a request for such a machine would meet; nothing is reserved',
         body: wish,
-        answers: { status: 200, schema: checkView },
+        answers: { status: 200, schema: machineCheckView.extend({ formatVersion }) },
       },
       async ({ body, caller }) => {
         if (body.for !== undefined && body.for.toLowerCase() !== caller.objectId && !isAdmin(caller)) {
@@ -182,10 +110,7 @@ export const quota = ({ ports, settings }: AppDoors): readonly Route[] => {
         }
         const workspace = await namedWorkspace(facts, body.workspace, 'body');
         const other = body.for === undefined || body.for.toLowerCase() === caller.objectId ? null : body.for;
-        const forPerson =
-          other === null
-            ? { objectId: caller.objectId, name: caller.name }
-            : { objectId: parseObjectId(other), name: null };
+        const forPerson = other === null ? personOf(caller) : { objectId: parseObjectId(other), name: null };
         const check = await checkMachine(flow, facts, {
           workspace,
           vmSize: body.vmSize,
