@@ -1,3 +1,4 @@
+import type { Person } from '../core/computes.ts';
 import type { ObjectId } from '../core/ids.ts';
 
 /** The app roles of the app registration, as tokens carry them. */
@@ -16,6 +17,8 @@ export type Caller = {
 export const isAdmin = (caller: Caller): boolean => caller.roles.includes('Lamplighter.Admin');
 
 export const isRole = (text: unknown): text is Role => roleNames.some((role) => role === text);
+
+export const personOf = (caller: Caller): Person => ({ objectId: caller.objectId, name: caller.name });
 
 /** What to call somebody in a sentence. */
 export const nameOf = (caller: Caller): string => caller.name ?? caller.objectId;

@@ -1,7 +1,5 @@
-import type { WorkspaceRef } from '../core/ids.ts';
+import { sameName, type WorkspaceRef } from '../core/ids.ts';
 import type { Scope } from './settings.ts';
-
-const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** Whether the deployment may look at this workspace; ARM names compare without casing. */
 export function inScope(scope: Scope, ref: WorkspaceRef): boolean {
@@ -11,8 +9,8 @@ export function inScope(scope: Scope, ref: WorkspaceRef): boolean {
     scope.workspaces.some(
       (one) =>
         (one.subscriptionId === null || one.subscriptionId === ref.subscriptionId) &&
-        same(one.resourceGroup, ref.resourceGroup) &&
-        same(one.workspace, ref.workspace),
+        sameName(one.resourceGroup, ref.resourceGroup) &&
+        sameName(one.workspace, ref.workspace),
     )
   );
 }

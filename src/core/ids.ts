@@ -79,6 +79,9 @@ export function parseComputeRef(parts: {
 
 const provider = 'Microsoft.MachineLearningServices';
 
+/** Azure tells names and ids apart by more than their case alone. */
+export const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
 export const workspaceArmId = (ref: WorkspaceRef): string =>
   `/subscriptions/${ref.subscriptionId}/resourceGroups/${ref.resourceGroup}/providers/${provider}/workspaces/${ref.workspace}`;
 export const computeArmId = (ref: ComputeRef): string => `${workspaceArmId(ref)}/computes/${ref.compute}`;

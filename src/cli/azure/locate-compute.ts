@@ -1,6 +1,12 @@
 import type { Workspace } from '../../core/computes.ts';
 import { LamplighterError } from '../../core/errors.ts';
-import { type ComputeRef, parseComputeArmId, parseComputeRef, type SubscriptionId } from '../../core/ids.ts';
+import {
+  type ComputeRef,
+  parseComputeArmId,
+  parseComputeRef,
+  sameName,
+  type SubscriptionId,
+} from '../../core/ids.ts';
 import { nearestWord } from '../../core/yaml/nearest.ts';
 import { inScope } from '../../config/in-scope.ts';
 import { faultOf } from '../../fleet/fault-of.ts';
@@ -13,8 +19,6 @@ export type Located = {
   readonly location: string;
   readonly computes: number | null;
 };
-
-const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 type Asked =
   | { readonly whole: ComputeRef }
@@ -71,14 +75,14 @@ export async function locateCompute(azure: CallersAzure, text: string): Promise<
   if ('whole' in asked) {
     const { whole } = asked;
     const home = workspaces.find(
-      (one) => same(one.workspace, whole.workspace) && same(one.resourceGroup, whole.resourceGroup),
+      (one) => sameName(one.workspace, whole.workspace) && sameName(one.resourceGroup, whole.resourceGroup),
     );
     return { ref: whole, location: home?.location ?? '', computes: null };
   }
   const looked = workspaces.filter(
     (one) =>
-      (asked.workspace === null || same(one.workspace, asked.workspace)) &&
-      (asked.group === null || same(one.resourceGroup, asked.group)),
+      (asked.workspace === null || sameName(one.workspace, asked.workspace)) &&
+      (asked.group === null || sameName(one.resourceGroup, asked.group)),
   );
   const names: string[] = [];
   const found = await inParallel(
@@ -92,7 +96,7 @@ export async function locateCompute(azure: CallersAzure, text: string): Promise<
       }
       names.push(...listed.value.map(({ ref }) => ref.compute));
       return listed.value
-        .filter(({ ref }) => same(ref.compute, asked.name))
+        .filter(({ ref }) => sameName(ref.compute, asked.name))
         .map(({ ref }) => ({ ref, location: workspace.location, computes: listed.value.length }));
     },
   );

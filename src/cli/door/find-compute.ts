@@ -1,5 +1,5 @@
 import { LamplighterError } from '../../core/errors.ts';
-import { computeKey, type ComputeRef, parseComputeRef } from '../../core/ids.ts';
+import { computeKey, type ComputeRef, parseComputeRef, sameName } from '../../core/ids.ts';
 import { nearestWord } from '../../core/yaml/nearest.ts';
 import type { ComputeAddress } from '../../present/json/compute-address.ts';
 import type { RequestView } from '../../present/json/request-view.ts';
@@ -9,13 +9,13 @@ import { bodyOf } from './problem.ts';
 import { readComputes } from './read-computes.ts';
 
 type Named = Extract<WrittenCompute, { kind: 'name' }>;
-const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** The one of `known` that bears the name. Throws `cli.ambiguous` with all addresses, or `compute.not-found`. */
 export function oneOf(known: readonly ComputeAddress[], written: Named, what: string): ComputeRef {
   const wanted = known.filter(
     ({ compute, workspace }) =>
-      same(compute, written.compute) && (written.workspace === null || same(workspace, written.workspace)),
+      sameName(compute, written.compute) &&
+      (written.workspace === null || sameName(workspace, written.workspace)),
   );
   const refs = [...new Map(wanted.map(parseComputeRef).map((ref) => [computeKey(ref), ref])).values()];
   const [ref] = refs;
@@ -67,6 +67,6 @@ export async function findCompute(door: AppDoor, text: string): Promise<ComputeR
   if (written.kind === 'address') return written.ref;
   const query: Record<string, string> = written.workspace === null ? {} : { workspace: written.workspace };
   const seen = await readComputes(door, query);
-  if (seen.some(({ compute }) => same(compute, written.compute))) return oneOf(seen, written, 'instance');
+  if (seen.some(({ compute }) => sameName(compute, written.compute))) return oneOf(seen, written, 'instance');
   return oneOf([...seen, ...(await madeByRequests(door))], written, 'instance');
 }

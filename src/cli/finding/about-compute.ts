@@ -1,8 +1,6 @@
-import { computeKey, parseComputeRef } from '../../core/ids.ts';
+import { computeKey, parseComputeRef, sameName } from '../../core/ids.ts';
 import type { FindingView } from '../../present/json/finding-view.ts';
 import { parseWrittenCompute } from '../door/compute-path.ts';
-
-const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** Findings about computes that bear the name, or are at the address. Throws `name.invalid`. */
 export function aboutCompute(findings: readonly FindingView[], text: string): readonly FindingView[] {
@@ -14,7 +12,8 @@ export function aboutCompute(findings: readonly FindingView[], text: string): re
     }
     const { workspace } = written;
     return (
-      same(compute.compute, written.compute) && (workspace === null || same(compute.workspace, workspace))
+      sameName(compute.compute, written.compute) &&
+      (workspace === null || sameName(compute.workspace, workspace))
     );
   });
 }

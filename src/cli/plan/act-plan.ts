@@ -10,6 +10,7 @@ import { type AzureFlags, callersSettings } from '../azure/callers-settings.ts';
 import type { NotedSetting } from '../azure/noted-settings.ts';
 import { type ProgressBar, progressBar } from '../progress-bar.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { sameName } from '../../core/ids.ts';
 
 export type PlanArgs = AzureFlags & {
   readonly explain?: boolean | undefined;
@@ -32,14 +33,14 @@ function settingText(setting: NotedSetting): string {
   return `would set ${parts.join(' and ')}.`;
 }
 
-const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
 /** Workspaces that were named and are not there. */
 function notFound({ workspaces }: Scope, { looked, summary }: SweepDraft): SweepSummary['faults'] {
   if (summary.faults.some(({ workspace }) => workspace === null)) return [];
   const absent = (workspaces ?? []).filter(
     (one) =>
-      !looked.some((ref) => same(ref.workspace, one.workspace) && same(ref.resourceGroup, one.resourceGroup)),
+      !looked.some(
+        (ref) => sameName(ref.workspace, one.workspace) && sameName(ref.resourceGroup, one.resourceGroup),
+      ),
   );
   return absent.map(({ subscriptionId, resourceGroup, workspace }) => ({
     workspace: null,

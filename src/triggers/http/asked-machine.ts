@@ -1,4 +1,4 @@
-import type { Caller } from '../../auth/caller.ts';
+import { type Caller, personOf } from '../../auth/caller.ts';
 import { isAdmin } from '../../auth/caller.ts';
 import type { Person } from '../../core/computes.ts';
 import { instanceNameFault } from '../../core/provision/instance-name.ts';
@@ -19,7 +19,7 @@ type AskCall = {
 
 /** Whoever it is for has to be there. That nobody can be asked who they are keeps nobody from working. */
 async function personFor(flow: Flow, { caller, body }: AskCall): Promise<Person | InputFault> {
-  const me: Person = { objectId: caller.objectId, name: caller.name };
+  const me = personOf(caller);
   if (body.for === undefined || body.for === caller.objectId) return me;
   if (!isAdmin(caller)) return { objectId: body.for, name: null };
   const found = await flow.ports.directory.person(body.for);
@@ -68,7 +68,7 @@ export async function askedMachine(
   return {
     requestId: requestIdOf(caller.objectId, call.idempotencyKey ?? ''),
     bodyHash: shortHash(canonicalBody(body)),
-    requestedBy: { objectId: caller.objectId, name: caller.name },
+    requestedBy: personOf(caller),
     forPerson: person,
     mayAskForOthers: isAdmin(caller),
     tenantId,

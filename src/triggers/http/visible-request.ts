@@ -1,5 +1,4 @@
 import { type Caller, isAdmin } from '../../auth/caller.ts';
-import type { Person } from '../../core/computes.ts';
 import { noSuchRequest } from '../../fleet/provision/request-faults.ts';
 import { isRequestId, type MachineRequest, readRequest } from '../../ledger/requests.ts';
 import type { Ledger } from '../../ports/ledger.ts';
@@ -10,7 +9,6 @@ export const isOwnRequest = (caller: Caller, request: MachineRequest): boolean =
   caller.objectId === request.requestedBy.objectId || caller.objectId === request.forPerson.objectId;
 export const maySeeRequest = (caller: Caller, request: MachineRequest): boolean =>
   mayApprove(caller) || isOwnRequest(caller, request);
-export const personOf = (caller: Caller): Person => ({ objectId: caller.objectId, name: caller.name });
 
 /** Throws `request.not-found` for what is not there and for what is not the caller's to see. */
 export async function visibleRequest(

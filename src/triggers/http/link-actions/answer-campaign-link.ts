@@ -1,4 +1,4 @@
-import { type Caller, isAdmin } from '../../../auth/caller.ts';
+import { type Caller, isAdmin, personOf } from '../../../auth/caller.ts';
 import { recreationConsequence } from '../../../core/provision/recreation-text.ts';
 import {
   answerCampaign,
@@ -28,7 +28,7 @@ export function answerCampaignLink({ ports, settings }: AppDoors, word: 'consent
     const { sentence } = await answerCampaign(flow, {
       campaignId,
       compute,
-      by: { objectId: caller.objectId, name: caller.name },
+      by: personOf(caller),
       mayAskForOthers: isAdmin(caller),
       tenantId: settings.tenantId,
       answer,

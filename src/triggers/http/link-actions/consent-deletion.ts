@@ -1,8 +1,7 @@
-import { isAdmin } from '../../../auth/caller.ts';
+import { isAdmin, personOf } from '../../../auth/caller.ts';
 import { timeText } from '../../../core/explain/time-text.ts';
 import type { Flow } from '../../../fleet/flow.ts';
 import { consentableFinding, consentToDelete } from '../../../fleet/findings/consent-to-delete.ts';
-import { personOf } from '../visible-request.ts';
 import { computeOf, type LinkAction, type LinkVisit, matterOf } from './link-action.ts';
 
 const whoIs = ({ caller, link }: LinkVisit) => ({

@@ -1,8 +1,9 @@
 import type { FleetFacts } from '../../../fleet/provision/fleet-facts.ts';
 import type { Flow } from '../../../fleet/flow.ts';
 import { type Ballot, checkBallot, voteOnRequest } from '../../../fleet/provision/vote-on-request.ts';
-import { mayApprove, personOf, visibleRequest } from '../visible-request.ts';
+import { mayApprove, visibleRequest } from '../visible-request.ts';
 import { type LinkAction, type LinkVisit, requestOf } from './link-action.ts';
+import { personOf } from '../../../auth/caller.ts';
 
 const words = {
   approve: { title: 'Approve this request?', confirm: 'Approve' },

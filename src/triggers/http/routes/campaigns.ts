@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { type Caller, isAdmin } from '../../../auth/caller.ts';
-import type { Person } from '../../../core/computes.ts';
+import { type Caller, isAdmin, personOf } from '../../../auth/caller.ts';
 import { LamplighterError } from '../../../core/errors.ts';
 import { computeKey, type ComputeRef, shortHash } from '../../../core/ids.ts';
 import { recreationConsequence } from '../../../core/provision/recreation-text.ts';
@@ -37,7 +36,6 @@ const hourMs = 3_600_000;
 const longestMs = 180 * 24 * hourMs;
 const params = z.object({ campaignId: z.string().max(100) });
 const whole = campaignView.extend({ formatVersion, computes: z.array(campaignComputeView) });
-const personOf = (caller: Caller): Person => ({ objectId: caller.objectId, name: caller.name });
 
 function timesOf(at: number, deadlineAt: number, remindBeforeMs: number | undefined): number {
   const faults: { field: string; detail: string }[] = [];

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type Caller, isAdmin, nameOf } from '../../../auth/caller.ts';
+import { type Caller, isAdmin, nameOf, personOf } from '../../../auth/caller.ts';
 import { parseUntil } from '../../../core/policy/date-and-instant.ts';
 import type { FindingRecord } from '../../../core/findings/types.ts';
-import { computeArmId } from '../../../core/ids.ts';
+import { computeArmId, sameName } from '../../../core/ids.ts';
 import { findingCodes } from '../../../core/policy/codes.ts';
 import { acceptFinding } from '../../../fleet/findings/accept-finding.ts';
 import { consentToDelete, withdrawConsent } from '../../../fleet/findings/consent-to-delete.ts';
@@ -53,11 +53,9 @@ function instantFrom(until: string): number {
 }
 
 const whoIs = (caller: Caller) => ({
-  by: { objectId: caller.objectId, name: caller.name },
+  by: personOf(caller),
   isAdmin: isAdmin(caller),
 });
-
-const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 type Query = z.output<typeof query>;
 
@@ -68,13 +66,13 @@ function isAsked({ code, about }: FindingRecord, given: Query): boolean {
     const [per = '', ...rest] = (given.group ?? about.group.per).split(':');
     const name = rest.join(':');
     const { group } = about;
-    return group.per === per && (name === '' || same(group.name, name) || same(group.key, name));
+    return group.per === per && (name === '' || sameName(group.name, name) || sameName(group.key, name));
   }
   if (given.group !== undefined) return false;
   const { workspace, compute } = about.ref;
-  if (given.workspace !== undefined && !same(workspace, given.workspace)) return false;
+  if (given.workspace !== undefined && !sameName(workspace, given.workspace)) return false;
   const names = [compute, `${workspace}/${compute}`, computeArmId(about.ref)];
-  return given.compute === undefined || names.some((one) => same(one, given.compute ?? ''));
+  return given.compute === undefined || names.some((one) => sameName(one, given.compute ?? ''));
 }
 
 /** Where a page ended: what was raised before it, or at the same moment and comes later, is on the next. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WorkspaceRef } from '../../../core/ids.ts';
+import { sameName, type WorkspaceRef } from '../../../core/ids.ts';
 import { partitionOf } from '../../../ledger/partitions.ts';
 import { type ComputeView, computeView, computeViewOf } from '../../../present/json/compute-view.ts';
 import { formatVersion } from '../../../present/json/scalars.ts';
@@ -31,8 +31,6 @@ const query = z.strictObject({
     .optional(),
 });
 type Query = z.output<typeof query>;
-
-const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 function filterOf(given: Query, caller: Parameters<typeof mayUse>[0]): FleetFilter {
   return {
@@ -90,7 +88,7 @@ export const listComputes = ({ ports, settings }: AppDoors) =>
       const named = call.query.workspace;
       const all = await knownWorkspaces(ledger, settings.scope);
       const workspaces = remaining(
-        all.filter((ref) => named === undefined || same(ref.workspace, named)),
+        all.filter((ref) => named === undefined || sameName(ref.workspace, named)),
         position,
       );
       const computes: ComputeView[] = [];

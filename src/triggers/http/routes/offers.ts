@@ -6,7 +6,7 @@ import { formatVersion } from '../../../present/json/scalars.ts';
 import type { AppDoors } from '../app-doors.ts';
 import { namedWorkspace } from '../named-workspace.ts';
 import { answer, route, type Route } from '../route.ts';
-import { personOf } from '../visible-request.ts';
+import { personOf } from '../../../auth/caller.ts';
 
 const workspaceView = z.object({
   id: z.string().meta({ description: 'ARM id; as "workspace" of a request where several have the name' }),

@@ -1,4 +1,4 @@
-import { isAdmin } from '../../../auth/caller.ts';
+import { isAdmin, personOf } from '../../../auth/caller.ts';
 import { LamplighterError } from '../../../core/errors.ts';
 import { computeKey, type ComputeRef, shortHash } from '../../../core/ids.ts';
 import { recreationConsequence } from '../../../core/provision/recreation-text.ts';
@@ -59,7 +59,7 @@ export const recreations = ({ ports, settings }: AppDoors): readonly Route[] => 
       return submitRecreation(flow, facts, call.durable(), {
         requestId,
         bodyHash,
-        requestedBy: { objectId: caller.objectId, name: caller.name },
+        requestedBy: personOf(caller),
         mayAskForOthers: isAdmin(caller),
         compute,
         vmSize,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Caller, isAdmin } from '../../../auth/caller.ts';
+import { type Caller, isAdmin, personOf } from '../../../auth/caller.ts';
 import { LamplighterError } from '../../../core/errors.ts';
 import { requestStatuses } from '../../../core/policy/codes.ts';
 import { cancelRequest } from '../../../fleet/provision/cancel-request.ts';
@@ -18,7 +18,7 @@ import { askedMachine } from '../asked-machine.ts';
 import { refusedAnswer, type WaitingAnswer } from '../refused-answer.ts';
 import { requestBody } from '../request-body.ts';
 import { answer, route, type Route } from '../route.ts';
-import { isOwnRequest, mayApprove, maySeeRequest, personOf, visibleRequest } from '../visible-request.ts';
+import { isOwnRequest, mayApprove, maySeeRequest, visibleRequest } from '../visible-request.ts';
 
 const listedAtMost = 500;
 const requestAnswer = requestView.extend({ formatVersion });
