@@ -3,26 +3,13 @@ import type { Person } from '../core/computes.ts';
 import type { ComputeRef } from '../core/ids.ts';
 import { type AttachableKind, attachableKinds } from '../core/policy/kinds.ts';
 import type { RefusalCode } from '../core/policy/codes.ts';
+import { type AttachmentStatus, attachmentStatuses } from '../core/targets/attachment-status.ts';
 import type { AttachmentBody } from '../core/targets/attachment-body.ts';
 import type { SecretAddresses, SecretName } from '../core/targets/attachment-secrets.ts';
 import type { Ledger, LedgerRow } from '../ports/ledger.ts';
 import { computeRefCodec, decodeRow, encodeRow, maybeTime, personCodec, timeCodec } from './codec.ts';
 import { historyKeptMs, newestFirst } from './time-key.ts';
 
-/** Where a change of attachments stands. The last six are its ends. */
-export const attachmentStatuses = [
-  'checking',
-  'detaching',
-  'attaching',
-  'putting-back',
-  'attached',
-  'detached',
-  'refused',
-  'failed',
-  'put-back',
-  'needs-person',
-] as const;
-export type AttachmentStatus = (typeof attachmentStatuses)[number];
 export const isUnderWay = (status: AttachmentStatus): boolean =>
   status === 'checking' || status === 'detaching' || status === 'attaching' || status === 'putting-back';
 

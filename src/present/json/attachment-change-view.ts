@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type AttachmentRequest, attachmentStatuses } from '../../ledger/attachment-requests.ts';
+import { attachmentStatuses } from '../../core/targets/attachment-status.ts';
+import type { AttachmentRequest } from '../../ledger/attachment-requests.ts';
 import { addressOf } from './compute-address.ts';
 import { computeAddress, instant, instantOf, instantOrNull } from './scalars.ts';
 
