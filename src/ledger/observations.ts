@@ -148,10 +148,12 @@ export async function readObservations(
   return observations;
 }
 
+/** Members in the order in which they are read, however they were put together. */
+const saying = (observation: Observation): string =>
+  JSON.stringify({ ...(decode(observation) ?? observation), at: 0 });
+
 const isWorthWriting = (next: Observation, before: Observation | undefined): boolean =>
-  before === undefined ||
-  next.at - before.at >= dayMs ||
-  JSON.stringify({ ...next, at: 0 }) !== JSON.stringify({ ...before, at: 0 });
+  before === undefined || next.at - before.at >= dayMs || saying(next) !== saying(before);
 
 /** Writes the observations that differ from `before` (as from `readObservations`), or are a day old. */
 export async function writeObservations(

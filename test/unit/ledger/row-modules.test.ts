@@ -295,6 +295,21 @@ describe('observations', () => {
   });
 });
 
+describe('observations of a quiet fleet', () => {
+  it('are not written again for members that were put together in another order or left out', async () => {
+    const state = { state: 'Running', vmSize: 'STANDARD_DS3_V2', owner: null, startedAt: now };
+    const seen = { ...nothingObserved(ref), at: now };
+    const puts = async (known: (typeof seen)['known']) => {
+      await writeObservations(ledger, ref, [{ ...seen, known }], new Map());
+      const before = await readObservations(ledger, ref);
+      await writeObservations(ledger, ref, [{ ...seen, known, at: now + 300_000 }], before);
+      return (await readObservations(ledger, ref)).get(row)?.at;
+    };
+    expect(await puts({ ...state, nativeSchedules: ['stops at 18:00'], readSinglyAt: null })).toBe(now);
+    expect(await puts({ readSinglyAt: null, ...state })).toBe(now);
+  });
+});
+
 describe('session reports', () => {
   it('are one a minute, read by time, and one that cannot be read is a missing minute', async () => {
     const load = { kernels: 'idle', terminals: 'idle', ssh: 'idle', vscode: 'idle' } as const;
