@@ -119,7 +119,7 @@ export async function findInWorkspace(
   ];
   await settleLooks(flow, readings.ref, looks, open, others.clusters, by);
 
-  await deleteWithConsent(flow, readings, watched, by);
+  if (open.some(({ record }) => record.consent != null)) await deleteWithConsent(flow, readings, watched, by);
 
   const backstops = await readBackstops(ledger, readings.ref);
   for (const { instance, judgement } of watched) {
