@@ -5,6 +5,7 @@ import type { Life } from './life.ts';
 import { askDoor, doorOf, type DoorAnswer } from './people.ts';
 import { changeAttachment } from './attach-deeds.ts';
 import { decideRequest, requestMachine, type SendKeyed } from './request-deeds.ts';
+import { subjectOf } from './scenario/deeds.ts';
 import type { ComputeName, Deed, TimedDeed } from './scenario/types.ts';
 import type { Stage } from './stage.ts';
 import type { Happening } from './timeline.ts';
@@ -176,7 +177,9 @@ async function atTheDoor(
     case 'release':
       return release(stage, send, by);
     case 'accept': {
-      const open = stage.findings.of(deed.finding, deed).findLast(({ fixedAt }) => fixedAt === null);
+      const open = stage.findings
+        .of(deed.finding, subjectOf(deed))
+        .findLast(({ fixedAt }) => fixedAt === null);
       if (open === undefined) return refused(`There is no open finding ${deed.finding} about that.`);
       const until = new Date(deed.until).toISOString();
       const answer = await send('POST', '/api/findings/accept', { findingId: open.findingId, until });
@@ -184,7 +187,7 @@ async function atTheDoor(
     }
     case 'consent': {
       const { finding, compute, until, withdraw } = deed;
-      const open = stage.findings.of(finding, deed).findLast(({ fixedAt }) => fixedAt === null);
+      const open = stage.findings.of(finding, subjectOf(deed)).findLast(({ fixedAt }) => fixedAt === null);
       if (open === undefined) return refused(`There is no open finding ${finding} about ${compute}.`);
       const { findingId } = open;
       if (withdraw) {

@@ -1,4 +1,5 @@
-import type { ComputeKey } from '../../core/ids.ts';
+import { computeKey, type ComputeKey, type ComputeRef } from '../../core/ids.ts';
+import { canActOn } from '../../core/policy/can-act-on.ts';
 import { requestTag } from '../../core/provision/machine.ts';
 import { relativeTime } from './relative-time.ts';
 import type { MetExpectation } from './result.ts';
@@ -66,11 +67,24 @@ export class Glances {
   }
 }
 
+/** Where the mode was always off nothing is read, so no row says what holds of every compute there. */
+function isUnread(stage: Stage, { subscriptionId, workspace, compute }: ComputeRef): boolean {
+  const policy = stage.policyOf(stage.policyFileHash);
+  return (
+    policy !== null &&
+    !canActOn(policy, { subscription: subscriptionId, workspace }) &&
+    stage.azure.exists(compute, workspace)
+  );
+}
+
 function glance(stage: Stage, part: Looked): string {
   switch (part.expect) {
     case 'decision': {
-      const key = stage.keyOf(part);
-      return (key === null ? null : stage.decisions.reasonOf(key)) ?? 'no decision';
+      const ref = stage.refOf(part);
+      if (ref === null) return 'no decision';
+      return (
+        stage.decisions.reasonOf(computeKey(ref)) ?? (isUnread(stage, ref) ? 'keep.mode' : 'no decision')
+      );
     }
     case 'state':
       return stage.azure.stateOf(part.compute, part.workspace) ?? 'no such compute';

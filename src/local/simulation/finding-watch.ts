@@ -19,6 +19,8 @@ const isAbout = (value: unknown): value is FindingAbout =>
   typeof value === 'object' && value !== null && 'kind' in value;
 const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
+const ofCompute: ReadonlySet<string> = new Set(['compute', 'cluster', 'workspace']);
+
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /** Findings as the ledger holds them, in the order in which they were raised. */
@@ -71,10 +73,14 @@ export class FindingWatch {
   }
 }
 
+/** A subject that names nothing is any: the contract has no key for a family or a region. A workspace alone is it and what is in it. */
 function isSubject(about: FindingAbout, subject: FindingSubject): boolean {
+  const keys = Object.entries(subject).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  if (keys.length === 0) return true;
   const name = subject.compute ?? subject.cluster;
   if (about.kind === 'compute') {
-    if (name === undefined || !same(about.ref.compute, name)) return false;
+    if (keys.some((key) => !ofCompute.has(key))) return false;
+    if (name !== undefined && !same(about.ref.compute, name)) return false;
     return subject.workspace === undefined || same(about.ref.workspace, subject.workspace);
   }
   if (name !== undefined) return false;
@@ -98,6 +104,6 @@ function isSubject(about: FindingAbout, subject: FindingSubject): boolean {
     case 'region':
       return is(subject.region);
     case 'all':
-      return Object.values(subject).every((value) => value === undefined);
+      return false;
   }
 }
