@@ -142,7 +142,7 @@ const isWorthWriting = (record: FindingRecord, before: FindingRecord | undefined
 
 /**
  * Writes the findings of one partition: those that are over leave the open ones and are kept for 90 days. An acceptance
- * or a consent that was written since `before` was read is kept: it is read again where something is written.
+ * or a consent that was written, or taken back, since `before` was read stands.
  */
 export async function writeFindings(
   ledger: Ledger,
@@ -165,20 +165,27 @@ export async function writeFindings(
       puts.push({ kind: 'put', row: `${endedPrefix}${old.findingId}`, value });
     }
     if (!isWorthWriting(record, old)) continue;
-    puts.push(valueOf(await withNewestAcceptance(ledger, partition, record)));
+    if (!(await writeOver(ledger, partition, record))) puts.push(valueOf(record));
   }
   await writeInChunks(ledger, 'findings', partition, puts);
 }
 
-async function withNewestAcceptance(
-  ledger: Ledger,
-  partition: string,
-  record: FindingRecord,
-): Promise<FindingRecord> {
-  const row = await ledger.get('findings', partition, openRow(record));
-  const stored = row === null ? null : decode(row).record;
-  if (stored === null || stored.findingId !== record.findingId) return record;
-  return { ...record, accepted: stored.accepted, consent: stored.consent ?? null };
+const wordsAtMost = 5;
+
+/**
+ * Writes a finding over the one that is there, with the words of people as they are at that very moment: what somebody has
+ * just taken back must not come back. Who speaks all the time is waited for by the next sweep. `false`: there is none yet.
+ */
+async function writeOver(ledger: Ledger, partition: string, record: FindingRecord): Promise<boolean> {
+  for (let attempt = 0; attempt < wordsAtMost; attempt += 1) {
+    const row = await ledger.get('findings', partition, openRow(record));
+    if (row === null) return false;
+    const stored = decode(row);
+    const isSame = stored.record.findingId === record.findingId;
+    const { accepted, consent = null } = stored.record;
+    if (await replaceFinding(ledger, stored, isSame ? { ...record, accepted, consent } : record)) break;
+  }
+  return true;
 }
 
 /** `false`: it was changed in between. */
