@@ -147,12 +147,13 @@ function unreadLines({ faults, missing }: PlanView): readonly string[] {
 export function countsLine({ counts, policy, halt }: PlanView): string {
   const { stop, warn, start, hold, keep } = counts;
   const settings = counts.settings === 0 ? '' : `, ${counted(counts.settings, 'setting')} to change`;
+  const deletions = counts.deletions === 0 ? '' : `, ${count(counts.deletions)} to delete`;
   const held =
     hold === 0 ? '' : `, ${count(hold)} held back${policy.mode === 'observe' ? ' by mode observe' : ''}`;
   const findings = counts.findings === 0 ? '' : ` ${counted(counts.findings, 'finding')}.`;
   const halted =
     halt === null ? '' : ` Halted by ${oneLine(halt.by)}: nothing is done until somebody resumes.`;
-  return `Plan: ${count(warn)} to warn, ${count(stop)} to stop, ${count(start)} to start${settings}${held}, ${count(keep)} kept.${findings}${halted}`;
+  return `Plan: ${count(warn)} to warn, ${count(stop)} to stop, ${count(start)} to start${deletions}${settings}${held}, ${count(keep)} kept.${findings}${halted}`;
 }
 
 function moneyLine({ computes }: PlanView): string {
@@ -197,9 +198,13 @@ function preamble(view: PlanView): readonly string[] {
 export function planText(view: PlanView, options: PlanTextOptions, look: Look): string {
   const unread = unreadLines(view);
   const settings = view.settings.map(({ compute, sentence }) => `~ ${compute.compute}: ${oneLine(sentence)}`);
+  const deletions = view.deletions.map(
+    ({ compute }) => `- ${compute.compute}: would delete it for good, as was consented.`,
+  );
   const parts = [
     `${preamble(view).join('\n')}\n`,
     view.computes.length === 0 ? '' : `\n${computeTable(view, options, look)}`,
+    deletions.length === 0 ? '' : `\n${paint(look, 'red', deletions.join('\n'))}\n`,
     settings.length === 0 ? '' : `\n${settings.join('\n')}\n`,
     findingLines(view, look),
     unread.length === 0 ? '' : `\n${unread.map((line) => paint(look, 'red', line)).join('\n')}\n`,

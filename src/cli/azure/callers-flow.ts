@@ -5,6 +5,7 @@ import { createOverlayLedger } from '../../adapters/ledger/overlay-ledger.ts';
 import { ledgerOnlyNotifier } from '../../adapters/ledger-only-notifier.ts';
 import { createMemoryLedger } from '../../adapters/memory/ledger.ts';
 import { LamplighterError } from '../../core/errors.ts';
+import type { ComputeRef } from '../../core/ids.ts';
 import { parsePolicy } from '../../core/policy/parse.ts';
 import { faultLine } from '../../core/yaml/fault.ts';
 import type { Flow } from '../../fleet/flow.ts';
@@ -24,6 +25,8 @@ export type CallersFlow = {
   /** Where the ledger was read; null: there is none. */
   readonly ledgerName: string | null;
   readonly settingsNoted: () => readonly NotedSetting[];
+  /** What a sweep would have deleted, by somebody's consent. */
+  readonly deletionsNoted: () => readonly ComputeRef[];
 };
 
 function ledgerBelow(settings: CallersSettings, azure: CallersAzure): Ledger | null {
@@ -121,16 +124,25 @@ export async function openCallersFlow(
   if (below !== null) await readable(below, ledgerName ?? '');
   const policySource = await checked(sourceOf(settings, azure, below));
   const noted = noteSettings();
+  const deleted: ComputeRef[] = [];
   return {
     policyName: policySource.name,
     ledgerName,
     settingsNoted: noted.all,
+    deletionsNoted: () => [...deleted],
     flow: {
       scope: azure.scope,
       ports: {
         ...azure.ports,
         clock: azure.clock,
         computeSettings: noted.port,
+        provisioning: {
+          ...azure.ports.provisioning,
+          async delete(ref) {
+            deleted.push(ref);
+            return { ok: true, value: 'accepted' };
+          },
+        },
         directory: rememberingDirectory(azure.ports.directory),
         ledger: createOverlayLedger(below ?? createMemoryLedger()),
         notifier: ledgerOnlyNotifier,

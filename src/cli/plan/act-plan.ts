@@ -79,6 +79,7 @@ async function draftedView(
       settings: opened
         .settingsNoted()
         .map((setting) => ({ ref: setting.ref, sentence: settingText(setting) })),
+      deletions: opened.deletionsNoted(),
       missing: azure.refusals().map(({ action, what }) => ({ action, what })),
     });
   } finally {

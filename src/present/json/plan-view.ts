@@ -49,6 +49,7 @@ export type PlanView = {
     readonly instances: number;
     readonly running: number;
     readonly settings: number;
+    readonly deletions: number;
     readonly findings: number;
   };
   /** Whether there is anything to do, also where only the mode or a brake stands in the way. */
@@ -56,6 +57,8 @@ export type PlanView = {
   readonly halt: { readonly by: string; readonly why: string | null } | null;
   readonly computes: readonly PlannedCompute[];
   readonly settings: readonly PlannedSetting[];
+  /** What would be deleted for good, as somebody consented. */
+  readonly deletions: readonly { readonly compute: ReturnType<typeof addressOf> }[];
   readonly findings: readonly FindingView[];
   /** What could not be read. */
   readonly faults: readonly {
@@ -94,6 +97,7 @@ export type PlanFacts = {
   readonly computes: readonly ComputeKnowledge[];
   readonly findings: readonly FindingRecord[];
   readonly settings: readonly { readonly ref: ComputeRef; readonly sentence: string }[];
+  readonly deletions: readonly ComputeRef[];
   readonly missing: PlanView['missing'];
 };
 
@@ -143,6 +147,7 @@ export function planViewOf(facts: PlanFacts): PlanView {
     instances: summary.instances,
     running: summary.running,
     settings: facts.settings.length,
+    deletions: facts.deletions.length,
     findings: facts.findings.length,
   };
   return {
@@ -159,10 +164,11 @@ export function planViewOf(facts: PlanFacts): PlanView {
     workspaces: summary.workspaces,
     decidable: { asked: summary.asked, decidable: summary.decidable, by: summary.decidableBy },
     counts,
-    changes: counts.stop + counts.warn + counts.start + counts.hold + counts.settings > 0,
+    changes: counts.stop + counts.warn + counts.start + counts.hold + counts.settings + counts.deletions > 0,
     halt: halt?.halted === true ? { by: halt.by, why: halt.why } : null,
     computes,
     settings: facts.settings.map(({ ref, sentence }) => ({ compute: addressOf(ref), sentence })),
+    deletions: facts.deletions.map((ref) => ({ compute: addressOf(ref) })),
     findings: facts.findings.map((record) => findingViewOf(record, facts.at)),
     faults: summary.faults.map(({ workspace, subscriptionId, code, message }) => ({
       subscription: subscriptionId,

@@ -5,9 +5,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryLedger } from '../../../src/adapters/memory/ledger.ts';
 import { actExplain } from '../../../src/cli/explain/act-explain.ts';
 import { actPlan, type PlanArgs } from '../../../src/cli/plan/act-plan.ts';
-import { parseComputeRef } from '../../../src/core/ids.ts';
+import type { FindingRecord } from '../../../src/core/findings/types.ts';
+import { parseComputeRef, parseObjectId } from '../../../src/core/ids.ts';
+import { writeFindings } from '../../../src/ledger/findings.ts';
+import { partitionOf } from '../../../src/ledger/partitions.ts';
 import { writeSnooze } from '../../../src/ledger/snoozes.ts';
-import { demoFleet, subscriptionIdOf, type WorldSpec } from '../../../src/local/azure/index.ts';
+import { demoFleet, objectIdOf, subscriptionIdOf, type WorldSpec } from '../../../src/local/azure/index.ts';
 import type { ExplainView } from '../../../src/present/json/explain-view.ts';
 import type { PlanView } from '../../../src/present/json/plan-view.ts';
 import { type CliStand, cliStand } from '../../support/cli-stand.ts';
@@ -123,6 +126,48 @@ describe('lamplighter plan', () => {
     const empty = await asText(cliStand(worldOf([])));
     expect(empty.code).toBe(0);
     expect(empty.out).toContain('Plan: 0 to warn');
+  });
+
+  it('tells of a machine that is about to be deleted by consent, and deletes nothing', async () => {
+    const ledger = createMemoryLedger();
+    const ref = parseComputeRef({
+      subscription: subscriptionIdOf('main'),
+      resourceGroup: 'rg',
+      workspace: 'ws1',
+      compute: 'ci-old',
+    });
+    const createdAt = startAt - 100 * 24 * hour;
+    const owner = { objectId: parseObjectId(objectIdOf('ada')), name: 'ada' };
+    const record: FindingRecord = {
+      code: 'instance.forgotten',
+      about: { kind: 'compute', ref },
+      owner,
+      sentence: '',
+      fix: '',
+      usdPerMonth: null,
+      remedy: { kind: 'delete', createdAt },
+      findingId: 'f1',
+      raisedAt: startAt - hour,
+      seenAt: startAt - hour,
+      toldAt: startAt - hour,
+      tellings: 1,
+      accepted: null,
+      fixedAt: null,
+      fixedToldAt: null,
+      notice: null,
+      consent: { by: owner, at: startAt - hour, until: startAt + hour, createdAt },
+    };
+    await writeFindings(ledger, partitionOf(ref), [{ record, over: false }], []);
+    const old = idle('ci-old', { state: 'Stopped', createdAt, sinceAt: startAt - 40 * 24 * hour });
+    const stand = cliStand(worldOf([old]), { ledger });
+    const policy = policyFile('forgotten', enforce('forgotten: { stoppedFor: 30d, remedy: delete }'));
+    const { code, view } = await asJson(stand, { policy });
+    expect([code, view.faults, view.counts.deletions]).toEqual([2, [], 1]);
+    expect(view.deletions).toMatchObject([{ compute: { compute: 'ci-old' } }]);
+    const { out } = await asText(stand, { policy });
+    expect(out).toContain('- ci-old: would delete it for good, as was consented.');
+    expect(out).toContain('0 to start, 1 to delete, ');
+    expect(stand.azure.writes).toEqual([]);
   });
 
   it('counts the snoozes of a deployment’s ledger, and writes none there', async () => {
