@@ -13,7 +13,7 @@ import {
 } from './expectation-schemas.ts';
 import type { NameTable } from './name-table.ts';
 import type { FaultCollector } from './reader.ts';
-import type { ComputeName, Expectation, When } from './types.ts';
+import type { ActKind, ComputeName, Expectation, When } from './types.ts';
 
 export type ExpectationContext = {
   readonly startAt: number;
@@ -51,6 +51,15 @@ function whenOf(given: ReadWhen, path: YamlPath, context: ExpectationContext): W
   return { afterAt, beforeAt };
 }
 
+const actOfReason: Readonly<Record<string, ActKind>> = { stop: 'stopped', warn: 'warned', start: 'started' };
+
+/** Of several acts in one entry the reason is that of the act it can belong to. */
+function reasonOf(act: ActKind, given: ReadComputeExpectation): string | null {
+  const own = actOfReason[given.reason?.split('.')[0] ?? ''];
+  const isOfOther = own !== undefined && own !== act && given[own] !== undefined;
+  return isOfOther ? null : (given.reason ?? null);
+}
+
 function computeParts(
   given: ReadComputeExpectation,
   path: YamlPath,
@@ -67,14 +76,15 @@ function computeParts(
   for (const act of actKinds) {
     const when = given[act];
     if (when === undefined) continue;
-    if (when === 'never' && given.reason !== undefined) {
+    const reason = reasonOf(act, given);
+    if (when === 'never' && reason !== null) {
       faults.add([...path, 'reason'], `goes with a window, not with ${act}: never`);
     }
     parts.push({
       expect: 'act',
       act,
       when: whenOf(when, [...path, act], context),
-      reason: given.reason ?? null,
+      reason,
       ...compute,
     });
   }
