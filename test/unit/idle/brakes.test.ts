@@ -54,6 +54,15 @@ describe('the blast limit', () => {
     expect(blastLimit(1500, { maxStops: 5000, maxStopsPercent: 2.2 })).toBe(33);
   });
 
+  it('counts what different rules ask for together', () => {
+    const rules = ['idle', 'budget', 'owner-gone', 'job-ended', 'max-uptime'] as const;
+    const mixed = [...rules, 'budget' as const].map((rule, index) =>
+      numbered({ ...warn, reason: `warn.${rule}` }, index),
+    );
+    expect(applyBrakes(mixed, { ...none, runningCount: 10 })).toMatchObject({ limit: 5, count: 6 });
+    expect(applyBrakes(mixed, { ...none, runningCount: 10 }).held).toHaveLength(6);
+  });
+
   it('lets as many through as it says, and none of one more', () => {
     expect(applyBrakes(many(warn, 5), { ...none, runningCount: 10 }).held).toEqual([]);
     const six = applyBrakes([...many(kept, 2, 50), ...many(warn, 6)], { ...none, runningCount: 10 });
