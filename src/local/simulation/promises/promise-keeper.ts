@@ -34,7 +34,8 @@ export class PromiseKeeper {
   readonly #sizes: ReturnType<typeof vmSizeCatalogue>;
   readonly #strays = new StrayRejections();
   readonly #delivered = new Map<ComputeKey, Delivered>();
-  readonly #stops = new Map<number, number>();
+  /** Of each sweep that stops fell due in: those accepted, and how many ran before the first; one tried again counts there too. */
+  readonly #stops = new Map<number, { readonly count: number; readonly running: number }>();
   /** How many were running when a sweep could last have counted them. */
   readonly #counts: { readonly at: number; readonly running: number }[] = [];
   #callsOfStep: AzureCall[] = [];
@@ -119,10 +120,12 @@ export class PromiseKeeper {
     delivered.spent = true;
     const { warning } = delivered;
     if (again || !isCounted(warning)) return;
-    const count = (this.#stops.get(warning.dueInSweep) ?? 0) + 1;
-    this.#stops.set(warning.dueInSweep, count);
+    const before = this.#stops.get(warning.dueInSweep);
+    const count = (before?.count ?? 0) + 1;
+    const running = Math.max(before?.running ?? 0, this.#mostRunning());
+    this.#stops.set(warning.dueInSweep, { count, running });
     const hash = this.#stage.decisions.policyHashOf(keyOf(computeId));
-    this.#checkBlast(count, 'stopped at one moment', hash);
+    this.#checkBlast({ count, running }, 'stopped at one moment', hash);
   }
 
   /** Any other write to Azure. */
@@ -159,7 +162,8 @@ export class PromiseKeeper {
     const ofSweep = [...this.#delivered.values()].filter(
       (one) => one.warning.sweepId === warning.sweepId && isCounted(one.warning),
     );
-    this.#checkBlast(ofSweep.length, 'warned in one sweep', decision?.policyHash ?? '');
+    const warned = { count: ofSweep.length, running: this.#mostRunning() };
+    this.#checkBlast(warned, 'warned in one sweep', decision?.policyHash ?? '');
   }
 
   /** What can be checked only when all is over. */
@@ -179,13 +183,20 @@ export class PromiseKeeper {
     this.violations.push({ promise, at: relativeTime(now, scenario.startAt), detail });
   }
 
+  #mostRunning(): number {
+    return Math.max(...this.#counts.map((one) => one.running));
+  }
+
   /** Beyond the limit of the policy that decided and of the file as it is now: between the two either may count. */
-  #checkBlast(count: number, what: Parameters<typeof beyondBlastLimit>[3], policyHash: string): void {
-    const most = Math.max(...this.#counts.map((one) => one.running));
+  #checkBlast(
+    { count, running }: { readonly count: number; readonly running: number },
+    what: Parameters<typeof beyondBlastLimit>[3],
+    policyHash: string,
+  ): void {
     const policies = [policyHash, this.#stage.policyFileHash].flatMap(
       (hash) => this.#stage.policyOf(hash) ?? [],
     );
-    const details = policies.map(({ limits }) => beyondBlastLimit(count, most, limits, what));
+    const details = policies.map(({ limits }) => beyondBlastLimit(count, running, limits, what));
     const [first] = details;
     if (first != null && details.every((detail) => detail !== null)) this.#broken('blast-limit', first);
   }

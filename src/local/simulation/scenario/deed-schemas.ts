@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findingCodes } from '../../../core/policy/codes.ts';
-import { attachableKinds } from '../../../core/policy/kinds.ts';
+import { computeKinds } from '../../../core/policy/kinds.ts';
 import { until } from '../../../core/policy/scalars.ts';
 import { lasting, laterOffset, name, offset, plainObject, positiveNumber, tags } from './scalars.ts';
 import {
@@ -89,7 +89,8 @@ export const deedSchemas = {
     id: name.optional(),
     name,
     workspace: name,
-    kind: z.enum(attachableKinds),
+    // Also what is only ever created: asking for it is refused, and a file may say so.
+    kind: z.enum(computeKinds),
     resourceId: resourceId.optional(),
     properties: plainObject.prefault({}),
     tags: tags.prefault({}),

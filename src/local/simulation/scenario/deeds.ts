@@ -1,3 +1,4 @@
+import { attachableKinds } from '../../../core/policy/kinds.ts';
 import type { YamlPath } from '../../../core/yaml/fault.ts';
 import { subjectKeys, type ReadDeed } from './deed-schemas.ts';
 import { checkCompute, toCompute, type ComputeContext } from './compute.ts';
@@ -33,6 +34,8 @@ function checkRequest(
   checkRanges(deed.reports, [...path, 'reports'], faults);
   checkLoads(deed.metrics, context.sizes.get(deed.vmSize.toLowerCase()), [...path, 'metrics'], faults);
 }
+
+const isAttached = (kind: string): boolean => attachableKinds.some((one) => one === kind);
 
 /** What an attach points at; empty if the file does not say. */
 function targetOf(deed: ReadDeed & { do: 'attach' }): string {
@@ -72,7 +75,7 @@ export function checkDeed(
     names.user(deed.compute.user, [...inside, 'user']);
     checkCompute(deed.compute, inside, { ...context, bornAt: context.startAt + deed.at }, faults);
   }
-  if (deed.do === 'attach' && targetOf(deed) === '') {
+  if (deed.do === 'attach' && targetOf(deed) === '' && isAttached(deed.kind)) {
     faults.add(path, `a ${deed.kind} is attached: found no resourceId, expected /subscriptions/…`);
   }
   if (deed.do === 'accept') {
