@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { LamplighterError } from '../../core/errors.ts';
@@ -68,10 +68,43 @@ function keptKey(file: string): string {
   }
 }
 
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A run saves twice a second, so a record this old belongs to a killed one, whoever has its process id by now. */
+const savedWithinMs = 60_000;
+
+/** Two runs in one folder would write over each other's state, and the second to end would end the first's ledger. */
+function requireUnused(path: string, runFile: string, ownerFile: string): void {
+  let pid: number;
+  try {
+    if (Date.now() - statSync(runFile).mtimeMs > savedWithinMs) return;
+    if (runSchema.parse(JSON.parse(readFileSync(runFile, 'utf8'))).ended) return;
+    pid = Number(readFileSync(ownerFile, 'utf8'));
+  } catch {
+    return;
+  }
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid || !isAlive(pid)) return;
+  throw new LamplighterError(`Another run (process ${pid}) keeps its state in ${path}.`, {
+    code: 'local.state-in-use',
+    fault: 'caller',
+    field: 'state',
+    fix: 'End it first, or give this one another folder and port: npm start -- --state .lamplighter-2 --port 7072.',
+  });
+}
+
 /** A run that ended in order left nothing to go on with, so the next one begins anew. */
 export function openStateFolder(folder: string, fresh: boolean): StateFolder {
   const path = resolve(folder);
   const runFile = join(path, 'run.json');
+  const ownerFile = join(path, 'run.pid');
+  requireUnused(path, runFile, ownerFile);
   const resumeAt = fresh ? null : unfinished(runFile);
   if (resumeAt === null) {
     for (const name of [
@@ -90,6 +123,7 @@ export function openStateFolder(folder: string, fresh: boolean): StateFolder {
     }
   }
   mkdirSync(path, { recursive: true });
+  writeFileSync(ownerFile, String(process.pid));
   return {
     path,
     azureFile: join(path, 'azure.json'),

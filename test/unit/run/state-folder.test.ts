@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,5 +41,23 @@ describe('the state of a local run', () => {
 
     expect(() => openStateFolder(folder, false)).toThrow('run.json is not what a run of Lamplighter writes');
     expect(existsSync(join(folder, 'run.json'))).toBe(true);
+  });
+
+  it.each([false, true])('is left to a run that goes on in it (fresh: %s)', (fresh) => {
+    const first = openStateFolder(folder, false);
+    replaceFile(first.azureFile, '{}');
+    first.save(1_000, false);
+    writeFileSync(join(folder, 'run.pid'), String(process.ppid));
+
+    expect(() => openStateFolder(folder, fresh)).toThrow(`Another run (process ${process.ppid})`);
+    expect(existsSync(first.azureFile)).toBe(true);
+  });
+
+  it('is taken over from a record too old to be of a run that goes on, whoever has its process id', () => {
+    openStateFolder(folder, false).save(1_000, false);
+    writeFileSync(join(folder, 'run.pid'), String(process.ppid));
+    utimesSync(join(folder, 'run.json'), 0, 0);
+
+    expect(openStateFolder(folder, false).resumeAt).toBe(1_000);
   });
 });
