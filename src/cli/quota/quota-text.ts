@@ -40,12 +40,27 @@ const limitTable = (limits: readonly LimitView[], look: Look): string =>
     look,
   );
 
+const lastOf = (armId: string): string => armId.split('/').at(-1) ?? armId;
+
+/** Azure's numbers above have it in already. */
+const endpointRows = (location: string, { deployments, unread }: AzureQuotaView['endpoints']): Cell[][] => [
+  ...deployments.map(({ workspace, endpoint, deployment, cores }): Cell[] => [
+    location,
+    `of it, endpoint ${endpoint}/${deployment} in ${lastOf(workspace)}`,
+    amount(cores),
+    '',
+    '',
+  ]),
+  ...unread.map((name): Cell[] => [location, `of it, endpoints in ${name}`, '?', '', 'cannot be read']),
+];
+
 const regionRows = ({
   location,
   readable,
   regional,
   computes,
   families,
+  endpoints,
   ...more
 }: AzureQuotaView): Cell[][] => {
   if (!readable) return [[location, 'cannot be read', '?', '?', '']];
@@ -62,11 +77,12 @@ const regionRows = ({
     ...families.map((usage) => row(usage.family, usage)),
     ...(more.workspaceLimits ?? []).map((limit): Cell[] => [
       location,
-      `${limit.family} in ${limit.workspace.split('/').at(-1) ?? limit.workspace}`,
+      `${limit.family} in ${lastOf(limit.workspace)}`,
       amount(limit.used),
       amount(limit.limit),
       limit.setBy === null ? '' : `set by ${limit.setBy}`,
     ]),
+    ...endpointRows(location, endpoints),
   ];
 };
 
@@ -84,7 +100,11 @@ export function quotaText({ limits, azure, note }: QuotaView, look: Look): strin
     look,
   );
   const ours =
-    limits.length === 0 ? 'The policy sets no limit that concerns you.\n' : limitTable(limits, look);
+    limits.length === 0
+      ? azure.length === 0
+        ? 'The policy sets no limit that concerns you.\n'
+        : 'The policy sets no limit.\n'
+      : limitTable(limits, look);
   return `${ours}${regions === '' ? '' : `\n${regions}`}\n${note}\n`;
 }
 
