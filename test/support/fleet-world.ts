@@ -10,6 +10,7 @@ import type { ComputeSpec, SimulatedAzureOptions, WorldSpec } from '../../src/lo
 import type { EngineChoices } from '../../src/local/durable/engine-choices.ts';
 import type { DurableEngine } from '../../src/local/durable/durable-engine.ts';
 import { type DurableService, startDurableService } from '../../src/local/durable/durable-service.ts';
+import { listenInProcess } from '../../src/local/simulation/in-process-listener.ts';
 import { MemoryHubStore } from '../../src/local/durable/hub-store.ts';
 import type { HubChange } from '../../src/local/durable/hub-state.ts';
 import { loadFunctionApp } from '../../src/local/host/function-app.ts';
@@ -219,7 +220,8 @@ export async function fleetWorld(
       publicOrigin: 'http://127.0.0.1:7071',
       address: { taskHub: 'Lamplighter', connection: 'Storage', code: 'key' },
       checkDeterminism: true,
-      ...(options.choices === undefined ? {} : { choices: options.choices }),
+      choices: { briefMetadata: true, ...options.choices },
+      listen: listenInProcess,
     });
   }
   hub.onDeath = () => {

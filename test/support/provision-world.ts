@@ -16,6 +16,7 @@ import {
 } from '../../src/local/azure/index.ts';
 import type { EngineChoices } from '../../src/local/durable/engine-choices.ts';
 import { type DurableService, startDurableService } from '../../src/local/durable/durable-service.ts';
+import { listenInProcess } from '../../src/local/simulation/in-process-listener.ts';
 import { MemoryHubStore } from '../../src/local/durable/hub-store.ts';
 import type { HubChange } from '../../src/local/durable/hub-state.ts';
 import { durableMount } from '../../src/local/host/durable-mount.ts';
@@ -275,7 +276,8 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
       publicOrigin: 'http://127.0.0.1:7071',
       address: { taskHub: 'Lamplighter', connection: 'Storage', code: 'key' },
       checkDeterminism: options.checkDeterminism ?? false,
-      ...(options.choices === undefined ? {} : { choices: options.choices }),
+      choices: { briefMetadata: true, ...options.choices },
+      listen: listenInProcess,
     });
     host = new FunctionsHost({
       app,
