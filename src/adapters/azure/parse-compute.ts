@@ -57,11 +57,15 @@ function objectIdOf(text: string | null): ObjectId | null {
 }
 
 /** The assigned user, else the creator. */
-function ownerOf(inner: WireRecord): Person | null {
+/** ARM says of who made it whether that was a person: an application has no account in the directory's list of users. */
+const isMadeByPerson = (row: WireRecord): boolean =>
+  (textField(recordField(row, 'systemData'), 'createdByType') ?? 'User').toLowerCase() === 'user';
+
+function ownerOf(row: WireRecord, inner: WireRecord): Person | null {
   const assigned = recordField(recordField(inner, 'personalComputeInstanceSettings'), 'assignedUser');
   const creator = recordField(inner, 'createdBy');
   const creatorId = objectIdOf(textField(creator, 'userId'));
-  const objectId = objectIdOf(textField(assigned, 'objectId')) ?? creatorId;
+  const objectId = objectIdOf(textField(assigned, 'objectId')) ?? (isMadeByPerson(row) ? creatorId : null);
   if (objectId === null) return null;
   return { objectId, name: objectId === creatorId ? textField(creator, 'userName') : null };
 }
@@ -156,7 +160,7 @@ export function parseCompute(ref: ComputeRef, value: unknown): Compute {
     vmSize: textField(inner, 'vmSize'),
     state: kind === instanceKind ? knownWord(textField(inner, 'state'), states) : null,
     provisioningState: textField(properties, 'provisioningState'),
-    owner: ownerOf(inner),
+    owner: ownerOf(row, inner),
     createdAt: timeField(properties, 'createdOn'),
     lastOperation: lastOperationOf(inner),
     ...(idleShutdownMinutes === undefined ? {} : { idleShutdownMinutes }),

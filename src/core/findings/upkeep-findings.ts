@@ -36,7 +36,7 @@ export function ownerFinding(
     return innerOf(compute) === null
       ? 'unknown'
       : broken(
-          'Nobody owns it: Azure names neither an assigned user nor a creator.',
+          'Nobody owns it: Azure names no assigned user, and no person who made it.',
           `Find out whose it is, or delete it.${withConsent}`,
           { remedy },
         );

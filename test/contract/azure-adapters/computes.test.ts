@@ -197,6 +197,19 @@ describe('reading computes', () => {
     expect((await got(instance({ createdBy: null }))).owner).toBeNull();
   });
 
+  it('takes no application for the owner: it has no account that could be gone', async () => {
+    const ada = '11111111-1111-1111-1111-11111111111a';
+    const createdBy = { userId: '22222222-2222-2222-2222-222222222222', userName: 'pipeline' };
+    const assigned = { personalComputeInstanceSettings: { assignedUser: { objectId: ada } }, createdBy };
+    for (const createdByType of ['Application', 'ManagedIdentity', 'Key']) {
+      const made = { systemData: { createdByType } };
+      expect((await got(instance({ createdBy }, made))).owner).toBeNull();
+      expect((await got(instance(assigned, made))).owner).toEqual({ objectId: ada, name: null });
+    }
+    const byPerson = { systemData: { createdByType: 'User' } };
+    expect((await got(instance({ createdBy }, byPerson))).owner?.name).toBe('pipeline');
+  });
+
   it.each([
     ['PT30M', 30],
     ['PT1H30M', 90],
