@@ -78,7 +78,10 @@ export async function noteInventory(
   const rest = [...known]
     .filter(([key]) => !read.has(key))
     .flatMap(([key, machine]) => absent(machine, listed.has(key), lastSeenAt, now));
-  const unread = readings.listed.filter((ref) => !read.has(computeKey(ref)) && !known.has(computeKey(ref)));
+  const others = new Set<string>(readings.others.map((compute) => computeKey(compute.ref)));
+  const unread = readings.listed
+    .map((ref) => computeKey(ref))
+    .filter((key) => !read.has(key) && !known.has(key) && !others.has(key));
   const inventory: WorkspaceInventory = {
     workspace: readings.ref,
     location: readings.location,
