@@ -38,7 +38,11 @@ const list = appCommand({
     const attachments = (await readTargets(door)).attachments.filter(isWanted);
     say({ attachments }, () => attachmentTable(attachments, surroundings.look));
     if (attachments.length === 0 && args.json !== true)
-      surroundings.stderr.write('No such target is attached.\n');
+      surroundings.stderr.write(
+        args.workspace === undefined && args.kind === undefined
+          ? 'No target is attached.\n'
+          : 'No such target is attached.\n',
+      );
     return 0;
   },
 });

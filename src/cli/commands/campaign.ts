@@ -97,7 +97,7 @@ const list = appCommand({
     const body = bodyOf<{ campaigns: readonly CampaignView[] }>(await door.call('GET', '/api/campaigns'));
     say(body, () => campaignTable(body.campaigns, surroundings.look));
     if (body.campaigns.length === 0 && args.json !== true)
-      surroundings.stderr.write('There is no such campaign.\n');
+      surroundings.stderr.write('No campaign asks anything of you.\n');
     return 0;
   },
 });

@@ -228,7 +228,9 @@ export async function submitRecreation(
     requestId: wanted.requestId,
     bodyHash: wanted.bodyHash,
     requestedBy: wanted.requestedBy,
-    forPerson: machine.assignedTo,
+    // Azure names nobody whom it was made for; whoever asks for oneself is known by name.
+    forPerson:
+      machine.assignedTo.objectId === wanted.requestedBy.objectId ? wanted.requestedBy : machine.assignedTo,
     mayAskForOthers: wanted.mayAskForOthers,
     tenantId: machine.tenantId,
     workspace,
