@@ -16,7 +16,6 @@ import {
 } from '../../src/local/azure/index.ts';
 import type { EngineChoices } from '../../src/local/durable/engine-choices.ts';
 import { type DurableService, startDurableService } from '../../src/local/durable/durable-service.ts';
-import { listenInProcess } from '../../src/local/simulation/in-process-listener.ts';
 import { MemoryHubStore } from '../../src/local/durable/hub-store.ts';
 import type { HubChange } from '../../src/local/durable/hub-state.ts';
 import { durableMount } from '../../src/local/host/durable-mount.ts';
@@ -277,7 +276,6 @@ export async function provisionWorld(options: ProvisionWorldOptions = {}): Promi
       address: { taskHub: 'Lamplighter', connection: 'Storage', code: 'key' },
       checkDeterminism: options.checkDeterminism ?? false,
       choices: { briefMetadata: true, ...options.choices },
-      listen: listenInProcess,
     });
     host = new FunctionsHost({
       app,
