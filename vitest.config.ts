@@ -6,6 +6,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the smallest machine has cores: some tests wait for processes of their own.
+    maxWorkers: 3,
   },
 });
