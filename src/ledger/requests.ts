@@ -11,7 +11,7 @@ import type { Vote } from '../core/provision/votes.ts';
 import type { Ledger, LedgerRow } from '../ports/ledger.ts';
 import { computeRefCodec, decodeRow, encodeRow, maybeTime, personCodec, timeCodec } from './codec.ts';
 import { historyKeptMs } from './time-key.ts';
-import { schedulesCodec, wishCodec } from './wish-codec.ts';
+import { askedOfInstance, wishCodec } from './wish-codec.ts';
 
 /** Which approval a request waits or waited for. */
 export type RequestApproval = {
@@ -82,13 +82,7 @@ const machineCodec = z
     vmSize: z.string(),
     assignedTo: personCodec,
     tenantId: z.string(),
-    sshPublicKey: z.string().nullable().default(null),
-    publicIp: z.boolean().nullable().default(null),
-    subnetId: z.string().nullable().default(null),
-    tags: z.record(z.string(), z.string()).default({}),
-    idleShutdownMinutes: z.number().nullable().default(null),
-    schedules: schedulesCodec,
-    agent: z.boolean().default(false),
+    ...askedOfInstance,
     carried: z
       .object({
         identity: z

@@ -13,9 +13,20 @@ const workspaceCodec = z
   })
   .transform((value) => value as Workspace);
 
-export const schedulesCodec = z
+const schedulesCodec = z
   .array(z.object({ action: z.enum(['Start', 'Stop']), cron: z.string(), timeZone: z.string() }))
   .default([]);
+
+/** What is asked of an instance beside its place, size and people, in a wish as in the machine that comes of it. */
+export const askedOfInstance = {
+  sshPublicKey: z.string().nullable().default(null),
+  publicIp: z.boolean().nullable().default(null),
+  subnetId: z.string().nullable().default(null),
+  tags: z.record(z.string(), z.string()).default({}),
+  idleShutdownMinutes: z.number().nullable().default(null),
+  schedules: schedulesCodec,
+  agent: z.boolean().default(false),
+};
 
 export const wishCodec = z
   .object({
@@ -26,12 +37,6 @@ export const wishCodec = z
     workspace: workspaceCodec,
     vmSize: z.string(),
     name: z.string().nullable().default(null),
-    sshPublicKey: z.string().nullable().default(null),
-    publicIp: z.boolean().nullable().default(null),
-    subnetId: z.string().nullable().default(null),
-    tags: z.record(z.string(), z.string()).default({}),
-    idleShutdownMinutes: z.number().nullable().default(null),
-    schedules: schedulesCodec,
-    agent: z.boolean().default(false),
+    ...askedOfInstance,
   })
   .transform((value): InstanceWish => value);
